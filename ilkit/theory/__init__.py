@@ -1,0 +1,1 @@
+"""Exact numbers: finite Markov decision processes and the bounds that they obey."""
