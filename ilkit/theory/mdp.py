@@ -183,4 +183,5 @@ def _distribution(name: str, value: Any, shape: tuple[int, ...]) -> Tensor:
 
 def _greedy(q: Tensor) -> Tensor:
     """The one-hot policy that takes the cheapest action of a Q table."""
-    return torch.eye(q.shape[-1], dtype=torch.float64)[q.argmin(-1)]
+    policy: Tensor = torch.eye(q.shape[-1], dtype=torch.float64)[q.argmin(-1)]
+    return policy
