@@ -1,0 +1,103 @@
+"""DAgger: visit states as the learner does, label them as the expert would (chapters 03, 07)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import torch
+from torch import Generator, Tensor
+
+from ilkit.data import Demos
+from ilkit.errors import InputError
+from ilkit.learners.bc import bc
+from ilkit.policies.base import Policy
+from ilkit.rollout import as_action, as_env, collect, label, rollout
+
+if TYPE_CHECKING:
+    from ilkit.rollout import AnyEnv
+
+P = TypeVar("P", bound=Policy)
+Expert = Callable[[Tensor], Tensor]
+
+
+class Round(NamedTuple):
+    """One round: its policy, and all the data that it was trained on."""
+
+    policy: Policy
+    demos: Demos
+
+
+def first_only(i: int) -> float:
+    """The parameter-free schedule beta_i = 1[i = 0]: the expert drives the first round alone."""
+    return float(i == 0)
+
+
+def dagger(policy: P, env: AnyEnv, **options: Any) -> P:
+    """DAgger's last policy; `dagger_rounds` has the options and yields every round.
+
+    Source: Ross, Gordon and Bagnell (2011). Their guarantee is for the best policy of all rounds
+    on held-out rollouts, or for a mixture of them; the last one is what practice uses.
+    """
+    *_, last = dagger_rounds(policy, env, **options)
+    assert isinstance(last.policy, type(policy))
+    return last.policy
+
+
+def dagger_rounds(
+    policy: Policy,
+    env: AnyEnv,
+    *,
+    expert: Expert | None = None,
+    demos: Demos | None = None,
+    rounds: int = 10,
+    episodes: int = 5,
+    beta: Callable[[int], float] = first_only,
+    seed: int = 0,
+    **training: Any,
+) -> Iterator[Round]:
+    """Round 0 is behavior cloning; each later round adds the learner's states, labelled.
+
+    expert    any callable from what it sees to actions; default: the environment's own
+    demos     your own demonstrations for round 0; default: `episodes` of the expert
+    rounds    how many times data is aggregated after round 0
+    episodes  episodes driven and labelled in each round
+    beta      beta(i): the probability, at each step of round i, that the expert drives
+    training  passed to `ilkit.train.fit`
+
+    The number of labels the expert has given is `round.demos.steps`.
+    """
+    env = as_env(env)
+    teacher: Expert = expert or env.expert
+
+    def takes_over(i: int) -> Callable[[Tensor, Tensor, Generator], Tensor]:
+        def override(state: Tensor, act: Tensor, generator: Generator) -> Tensor:
+            heads = torch.rand(len(act), generator=generator) < beta(i)
+            theirs = as_action(teacher(env.expert_view(state)), env, len(act), "expert")
+            return torch.where(heads.view(-1, *[1] * (act.dim() - 1)), theirs, act)
+
+        return override
+
+    for i in range(rounds + 1):
+        if not 0 <= beta(i) <= 1:
+            raise InputError(f"beta: expected probabilities, got beta({i}) = {beta(i)}.")
+    # Step 1: train on the expert's data.
+    data = demos if demos is not None else collect(teacher, env, episodes, seed=seed)
+    learner = bc(policy, data, seed=seed, **training)
+    yield Round(learner, data)
+    for i in range(1, rounds + 1):
+        # Step 2: run the learner (the expert with probability beta_i) and keep what it sees.
+        visited = rollout(
+            learner,
+            env,
+            episodes,
+            seed=seed + i,
+            override=takes_over(i) if beta(i) > 0 else None,
+            source=f"learner {i}",
+        )
+        # Step 3: ask the expert what it would have done there.
+        labelled = visited.replace(act=label(teacher, env, visited))
+        # Step 4: aggregate, and train on everything.
+        data = data.cat(labelled)
+        learner = bc(policy, data, seed=seed, **training)
+        yield Round(learner, data)

@@ -1,0 +1,7 @@
+"""Training: the loop, devices and checkpoints, so that a learner's file is its algorithm."""
+
+from ilkit.train.checkpoint import load, save
+from ilkit.train.device import autocast, pick_device
+from ilkit.train.loop import History, fit
+
+__all__ = ["History", "autocast", "fit", "load", "pick_device", "save"]

@@ -1,0 +1,85 @@
+"""Checkpoints: weights on disk, and training that goes on where it stopped."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Generator, nn
+
+from ilkit.errors import InputError
+
+VERSION = 1
+
+
+def save(path: str | Path, module: nn.Module, **extra: Any) -> None:
+    """Write a module's weights, and what else is given, beside `path` and rename."""
+    beside = Path(f"{path}.part")
+    torch.save({"version": VERSION, "weights": module.state_dict(), **extra}, beside)
+    os.replace(beside, path)
+
+
+def load(path: str | Path, module: nn.Module) -> dict[str, Any]:
+    """Read weights into `module`; returns all that was saved. No code in the file is run."""
+    try:
+        saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        version = saved["version"]
+    except FileNotFoundError:
+        raise InputError(f"{path}: expected a checkpoint, got no file; check the path.") from None
+    except Exception as error:
+        raise InputError(
+            f"{path}: expected a checkpoint of ilkit, got a file that cannot be read "
+            f"({type(error).__name__}); it may be cut short: train again."
+        ) from None
+    if version != VERSION:
+        raise InputError(
+            f"{path}: expected checkpoint version {VERSION}, got {version}; "
+            "use the version of ilkit that wrote it."
+        )
+    try:
+        module.load_state_dict(saved["weights"])
+    except RuntimeError as error:
+        raise InputError(
+            f"{path}: the weights do not fit this policy ({str(error).splitlines()[-1].strip()}); "
+            "build it with the same spaces, net and chunk."
+        ) from None
+    return saved
+
+
+class Run:
+    """All that a training run must remember to go on exactly: load it, step, save it."""
+
+    def __init__(
+        self,
+        policy: nn.Module,
+        optimiser: torch.optim.Optimizer,
+        schedule: torch.optim.lr_scheduler.LRScheduler,
+        generator: Generator,
+    ) -> None:
+        self.policy, self.optimiser = policy, optimiser
+        self.schedule, self.generator = schedule, generator
+
+    def save(self, path: str | Path, losses: list[float]) -> None:
+        save(
+            path,
+            self.policy,
+            optimiser=self.optimiser.state_dict(),
+            schedule=self.schedule.state_dict(),
+            generator=self.generator.get_state(),
+            losses=losses,
+        )
+
+    def resume(self, path: str | Path) -> list[float]:
+        """The losses of the steps already done: none if there is no checkpoint yet."""
+        if not Path(path).exists():
+            return []
+        saved = load(path, self.policy)
+        if "optimiser" not in saved:
+            raise InputError(f"{path}: expected a training run, got weights alone; use load().")
+        self.optimiser.load_state_dict(saved["optimiser"])
+        self.schedule.load_state_dict(saved["schedule"])
+        self.generator.set_state(saved["generator"])
+        losses: list[float] = saved["losses"]
+        return losses

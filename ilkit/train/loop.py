@@ -1,0 +1,86 @@
+"""fit: minimise a policy's loss on demonstrations, by Adam on random minibatches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Generator, Tensor
+
+from ilkit.data import Demos
+from ilkit.errors import InputError
+from ilkit.policies.base import Policy
+from ilkit.train.checkpoint import Run
+from ilkit.train.device import autocast, pick_device
+
+Loss = Callable[[Policy, Tensor, Tensor, Generator], Tensor]
+
+
+@dataclass
+class History:
+    """The weighted mean loss of each step's minibatch."""
+
+    loss: list[float] = field(default_factory=list)
+
+
+def fit(
+    policy: Policy,
+    demos: Demos,
+    *,
+    loss: Loss | None = None,
+    steps: int = 1000,
+    batch: int = 256,
+    lr: float = 1e-3,
+    seed: int = 0,
+    device: str | torch.device = "cpu",
+    mixed_precision: bool = False,
+    checkpoint: str | Path | None = None,
+    every: int = 1000,
+) -> History:
+    """Train `policy` in place on the unmasked steps of `demos`.
+
+    loss             (policy, obs, act, generator) -> [n]; default: the head's own
+    batch            steps of data a minibatch, drawn with replacement
+    lr               Adam's rate, annealed to zero along a half cosine
+    device           "auto", "cpu", "cuda", "mps": the data moves there once, whole
+    mixed_precision  bfloat16 in the forward pass
+    checkpoint       a file written every `every` steps; if it exists, training goes on from it
+                     and ends as if it had never stopped
+    """
+    if steps < 0 or batch < 1 or not lr > 0:
+        raise InputError(
+            f"fit: expected steps >= 0, batch >= 1 and lr > 0, got {steps}, {batch} and {lr}."
+        )
+    place = pick_device(device)
+    policy.set_scale(demos)
+    policy.to(place).train()
+    obs, act, weight = (x.to(place) for x in demos.windows(policy.chunk))
+    generator = torch.Generator(place).manual_seed(seed)
+    optimiser = torch.optim.Adam(policy.parameters(), lr)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, max(steps, 1))
+    run = Run(policy, optimiser, schedule, generator)
+    history = History(run.resume(checkpoint) if checkpoint else [])
+    fresh: list[Tensor] = []  # stays on the device: reading a number back would stall it
+    for step in range(len(history.loss), steps):
+        rows = torch.randint(len(obs), (batch,), generator=generator, device=place)
+        with autocast(place, mixed_precision):
+            each = (loss or _own_loss)(policy, obs[rows], act[rows], generator)
+        mean = (weight[rows] * each).sum() / weight[rows].sum().clamp(min=1e-12)
+        optimiser.zero_grad()
+        mean.backward()
+        optimiser.step()
+        schedule.step()
+        fresh.append(mean.detach())
+        if step + 1 == steps or (checkpoint and (step + 1) % every == 0):
+            history.loss += torch.stack(fresh).tolist()
+            fresh.clear()
+            if checkpoint:
+                run.save(checkpoint, history.loss)
+    policy.eval()
+    return history
+
+
+def _own_loss(policy: Policy, obs: Tensor, act: Tensor, generator: Generator) -> Tensor:
+    return policy.loss(obs, act, generator)
