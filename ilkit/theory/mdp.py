@@ -135,14 +135,13 @@ class MDP:
 
     def _policy(self, policy: Any) -> Tensor:
         """The policy checked, as `[H, S, A]` with a horizon and `[S, A]` with a discount."""
-        policy = torch.as_tensor(policy, dtype=torch.float64)
         shape: tuple[int, ...] = (self.states, self.actions)
-        if self.horizon is not None and policy.ndim == 3:
+        if self.horizon is not None and torch.as_tensor(policy).ndim == 3:
             shape = (self.horizon, *shape)
-        policy = _distribution("policy", policy, shape)
+        table = _distribution("policy", policy, shape)
         if self.horizon is not None:
-            policy = policy.expand(self.horizon, self.states, self.actions)
-        return policy
+            table = table.expand(self.horizon, self.states, self.actions)
+        return table
 
 
 def performance_difference(mdp: MDP, policy: Any, expert: Any) -> tuple[float, float]:
