@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from ilkit.errors import InputError
 from ilkit.spaces import Box, Discrete, Space
@@ -77,7 +78,8 @@ class Demos:
                     f"trajectory {i}: expected as many actions as observations, got {len(a)} "
                     f"and {len(o)}; drop the observation after the last action."
                 )
-        obs, act = (torch.nn.utils.rnn.pad_sequence(x, batch_first=True) for x in zip(*pairs))
+        obs = pad_sequence([o for o, _ in pairs], batch_first=True)
+        act = pad_sequence([a for _, a in pairs], batch_first=True)
         lengths = torch.tensor([len(o) for o, _ in pairs])
         mask = torch.arange(obs.shape[1])[None] < lengths[:, None]
         return cls(obs, act, mask=mask, **fields)

@@ -71,9 +71,7 @@ def rollout(
     return Demos(obs_space=env.obs_space, act_space=env.act_space, source=source, **fields)
 
 
-def collect(
-    expert: Callable[[Tensor], Tensor], env: AnyEnv, n: int = 1, *, seed: int = 0
-) -> Demos:
+def collect(expert: Callable[[Tensor], Tensor], env: AnyEnv, n: int = 1, *, seed: int = 0) -> Demos:
     """Demonstrations: `n` episodes of an expert, any callable from what it sees to actions."""
     return rollout(expert, env, n, seed=seed, view=True, source="expert")
 
@@ -100,7 +98,7 @@ def label(expert: Callable[[Tensor], Tensor], env: Env, demos: Demos) -> Tensor:
         raise InputError("state: expected recorded states to label, got none; use rollout.")
     view = env.expert_view(demos.state.flatten(0, 1))
     act = as_action(expert(view), env, len(view), "expert")
-    return act.unflatten(0, demos.mask.shape)
+    return act.reshape(*demos.mask.shape, *act.shape[1:])
 
 
 def as_env(env: AnyEnv) -> Env:
@@ -119,6 +117,7 @@ def as_action(act: Any, env: Env, n: int, who: str) -> Tensor:
             f"{who}: expected actions as a torch tensor, got {type(act).__name__}; "
             "return torch.as_tensor(...)."
         )
+    checked: Tensor = act
     shape = (n, *env.act_space.shape)
     if tuple(act.shape) != shape:
         raise InputError(
@@ -126,6 +125,6 @@ def as_action(act: Any, env: Env, n: int, who: str) -> Tensor:
             f"{list(act.shape)}; keep the batch dimension first."
         )
     if isinstance(env.act_space, Box):
-        act = env.act_space.clip(act.to(env.act_space.dtype))
-    env.act_space.check(who, act)
-    return act
+        checked = env.act_space.clip(checked.to(env.act_space.dtype))
+    env.act_space.check(who, checked)
+    return checked

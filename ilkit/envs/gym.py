@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -40,7 +40,7 @@ def from_gym_space(name: str, space: gym_spaces.Space[Any]) -> Space:
 class ToGym(gymnasium.Env[Any, Any]):
     """One of our environments as a Gymnasium environment; reward = -cost, truncated at the end."""
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["rgb_array"], "render_fps": 10}
+    metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012
 
     def __init__(self, env: Env, render_mode: str | None = None) -> None:
         self.env, self.render_mode = env, render_mode
@@ -83,15 +83,20 @@ class ToGymVector(VectorEnv[Any, Any, Any]):
     (Gymnasium's next-step autoreset).
     """
 
+    metadata: dict[str, Any] = {  # noqa: RUF012 (as the base class declares it)
+        **ToGym.metadata,
+        "autoreset_mode": AutoresetMode.NEXT_STEP,
+    }
+
     def __init__(self, env: Env, num_envs: int = 1, render_mode: str | None = None) -> None:
         self.env, self.num_envs, self.render_mode = env, num_envs, render_mode
-        self.metadata = {**ToGym.metadata, "autoreset_mode": AutoresetMode.NEXT_STEP}
         self.single_observation_space = to_gym_space(env.obs_space)
         self.single_action_space = to_gym_space(env.act_space)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self._generator = torch.Generator()
-        self._t = 0
+        self._state = torch.empty(0)
+        self._t = env.horizon  # not begun: a step before reset() begins
 
     def reset(
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None

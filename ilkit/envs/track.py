@@ -37,7 +37,7 @@ class Track(Env):
 
     def __init__(self, horizon: int = 200, gust: float = 0.001, assist: float = 0.0) -> None:
         self.horizon, self.gust, self.assist = horizon, gust, assist
-        self.obs_space = Box((3,))
+        self.obs_space = Box((3,), -3.0, 3.0)
         self.act_space = Box((1,), -1.0, 1.0)
 
     def reset(self, n: int, generator: Generator) -> Tensor:

@@ -19,6 +19,7 @@ class Policy(nn.Module):
     like   anything with `obs_space` and `act_space`: an Env, or Demos of your own
     net    how features become the head's inputs: "tabular", "linear", "mlp", "cnn" or a Network
     chunk  how many actions are predicted at once, k
+    seed   of the initial weights
 
     A head is `loss` and `sample` over chunks [n, k, *act]. Observations and actions are scaled
     inside, by buffers that `set_scale` fills once from data and that are saved with the weights.
@@ -30,11 +31,14 @@ class Policy(nn.Module):
     act_std: Tensor
     scaled: Tensor
 
-    def __init__(self, like: HasSpaces, net: str | Network = "mlp", chunk: int = 1) -> None:
+    def __init__(
+        self, like: HasSpaces, net: str | Network = "mlp", *, chunk: int = 1, seed: int = 0
+    ) -> None:
         super().__init__()
         if chunk < 1:
             raise InputError(f"chunk: expected at least 1 action, got {chunk}; use chunk=1.")
         self.obs_space, self.act_space, self.chunk = like.obs_space, like.act_space, chunk
+        self.seed = seed
         self.network = Network(net) if isinstance(net, str) else net
         if isinstance(self.obs_space, Box):
             self.register_buffer("obs_mean", torch.zeros(self.obs_space.shape))
@@ -69,6 +73,12 @@ class Policy(nn.Module):
         """Numbers in a chunk: k times the size of one action."""
         return self.chunk * math.prod(self.act_space.shape)
 
+    def build(self, outputs: int) -> nn.Module:
+        """The network from features to `outputs` numbers, its weights drawn from `seed` alone."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.seed)
+            return self.network.build(self.obs_space, outputs)
+
     @torch.no_grad()
     def set_scale(self, demos: Demos) -> None:
         """Centre and scale by the data's mean and deviation, once: later data keep the scale."""
@@ -95,8 +105,8 @@ class Policy(nn.Module):
     def from_unit(self, unit: Tensor) -> Tensor:
         """Scaled vectors [n, act_size] as chunks [n, k, *act], clipped to the action space."""
         assert isinstance(self.act_space, Box)
-        act = unit.unflatten(1, (self.chunk, *self.act_space.shape)) * self.act_std + self.act_mean
-        return self.act_space.clip(act)
+        chunks = unit.reshape(len(unit), self.chunk, *self.act_space.shape)
+        return self.act_space.clip(chunks * self.act_std + self.act_mean)
 
     def log_scale(self) -> Tensor:
         """Log-determinant of the scaling of a chunk, which densities in real units subtract."""

@@ -19,19 +19,21 @@ class Categorical(Policy):
 
     act_space: Discrete
 
-    def __init__(self, like: HasSpaces, net: str | Network = "mlp", chunk: int = 1) -> None:
-        super().__init__(like, net, chunk)
+    def __init__(
+        self, like: HasSpaces, net: str | Network = "mlp", *, chunk: int = 1, seed: int = 0
+    ) -> None:
+        super().__init__(like, net, chunk=chunk, seed=seed)
         if not isinstance(self.act_space, Discrete):
             raise InputError(
                 f"act_space: Categorical expects discrete actions, got {self.act_space}; "
                 "use Gaussian or Deterministic."
             )
-        self.body = self.network.build(self.obs_space, chunk * self.act_space.n)
+        self.body = self.build(chunk * self.act_space.n)
 
     def logits(self, obs: Tensor) -> Tensor:
         """Unnormalised log-probabilities, [n, k, n_actions]."""
         logits: Tensor = self.body(self.features(obs))
-        return logits.unflatten(1, (self.chunk, self.act_space.n))
+        return logits.reshape(len(obs), self.chunk, self.act_space.n)
 
     def log_prob(self, obs: Tensor, act: Tensor) -> Tensor:
         log_p = torch.log_softmax(self.logits(obs), -1)

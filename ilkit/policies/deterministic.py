@@ -18,14 +18,16 @@ class Deterministic(Policy):
     dimension counts alike.
     """
 
-    def __init__(self, like: HasSpaces, net: str | Network = "mlp", chunk: int = 1) -> None:
-        super().__init__(like, net, chunk)
+    def __init__(
+        self, like: HasSpaces, net: str | Network = "mlp", *, chunk: int = 1, seed: int = 0
+    ) -> None:
+        super().__init__(like, net, chunk=chunk, seed=seed)
         if not isinstance(self.act_space, Box):
             raise InputError(
                 f"act_space: Deterministic expects real actions, got {self.act_space}; "
                 "use Categorical."
             )
-        self.body = self.network.build(self.obs_space, self.act_size)
+        self.body = self.build(self.act_size)
 
     def predict(self, obs: Tensor) -> Tensor:
         """Scaled chunks [n, act_size], with gradients."""

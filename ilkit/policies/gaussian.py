@@ -22,13 +22,15 @@ class Gaussian(Policy):
     squashed into (-5, 2), without which a deterministic expert's likelihood has no maximum.
     """
 
-    def __init__(self, like: HasSpaces, net: str | Network = "mlp", chunk: int = 1) -> None:
-        super().__init__(like, net, chunk)
+    def __init__(
+        self, like: HasSpaces, net: str | Network = "mlp", *, chunk: int = 1, seed: int = 0
+    ) -> None:
+        super().__init__(like, net, chunk=chunk, seed=seed)
         if not isinstance(self.act_space, Box):
             raise InputError(
                 f"act_space: Gaussian expects real actions, got {self.act_space}; use Categorical."
             )
-        self.body = self.network.build(self.obs_space, 2 * self.act_size)
+        self.body = self.build(2 * self.act_size)
 
     def moments(self, obs: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-deviation of the scaled chunk, each [n, act_size]."""

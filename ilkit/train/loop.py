@@ -69,7 +69,7 @@ def fit(
             each = (loss or _own_loss)(policy, obs[rows], act[rows], generator)
         mean = (weight[rows] * each).sum() / weight[rows].sum().clamp(min=1e-12)
         optimiser.zero_grad()
-        mean.backward()
+        mean.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
         fresh.append(mean.detach())

@@ -1,0 +1,100 @@
+"""The loop minimises, repeats, resumes to the bit, and says what is wrong with a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from ilkit.envs import Track
+from ilkit.errors import InputError
+from ilkit.policies import Deterministic, Gaussian
+from ilkit.rollout import collect
+from ilkit.train import fit, load, pick_device, save
+
+ENV = Track(horizon=30)
+DEMOS = collect(ENV.expert, ENV, 2)
+
+
+def test_the_loss_falls_and_a_seed_repeats_it() -> None:
+    one, two, other = Deterministic(ENV), Deterministic(ENV), Deterministic(ENV)
+    first, again = fit(one, DEMOS, steps=60, seed=1), fit(two, DEMOS, steps=60, seed=1)
+    assert first.loss == again.loss
+    assert len(first.loss) == 60
+    assert first.loss[-1] < 0.5 * first.loss[0]
+    assert fit(other, DEMOS, steps=60, seed=2).loss != first.loss
+
+
+def test_a_run_that_was_stopped_ends_as_if_it_had_not(tmp_path: Path) -> None:
+    whole, parts = Gaussian(ENV), Gaussian(ENV)
+    undisturbed = fit(whole, DEMOS, steps=40)
+    file = tmp_path / "run.pt"
+
+    class Stop(Exception):
+        pass
+
+    def stop_at_25(*args: object) -> torch.Tensor:
+        calls.append(1)
+        if len(calls) > 25:
+            raise Stop
+        return parts.loss(*args[1:])  # type: ignore[arg-type]
+
+    calls: list[int] = []
+    with pytest.raises(Stop):
+        fit(parts, DEMOS, steps=40, loss=stop_at_25, checkpoint=file, every=10)
+    fresh = Gaussian(ENV, seed=9)
+    resumed = fit(fresh, DEMOS, steps=40, checkpoint=file, every=10)
+    assert resumed.loss == undisturbed.loss
+    for a, b in zip(fresh.parameters(), whole.parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_weights_and_scale_survive_a_file(tmp_path: Path) -> None:
+    policy, other = Gaussian(ENV), Gaussian(ENV, seed=4)
+    fit(policy, DEMOS, steps=5)
+    save(tmp_path / "policy.pt", policy)
+    load(tmp_path / "policy.pt", other)
+    obs = DEMOS.obs[0]
+    assert torch.equal(policy.mode(obs), other.mode(obs))
+    assert bool(other.scaled)
+
+
+def test_bad_files_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    policy = Gaussian(ENV)
+    with pytest.raises(InputError, match="got no file"):
+        load(tmp_path / "none.pt", policy)
+    save(tmp_path / "whole.pt", policy)
+    cut = tmp_path / "cut.pt"
+    cut.write_bytes((tmp_path / "whole.pt").read_bytes()[:200])
+    with pytest.raises(InputError, match="cut short"):
+        load(cut, policy)
+    with pytest.raises(InputError, match="do not fit this policy"):
+        load(tmp_path / "whole.pt", Gaussian(ENV, net="linear"))
+    with pytest.raises(InputError, match="got weights alone"):
+        fit(Gaussian(ENV), DEMOS, checkpoint=tmp_path / "whole.pt")
+    torch.save({"version": 0, "weights": {}}, tmp_path / "old.pt")
+    with pytest.raises(InputError, match="version 1, got 0"):
+        load(tmp_path / "old.pt", policy)
+
+
+def test_mixed_precision_still_learns() -> None:
+    policy = Deterministic(ENV)
+    history = fit(policy, DEMOS, steps=60, mixed_precision=True)
+    assert history.loss[-1] < 0.5 * history.loss[0]
+    assert all(p.dtype == torch.float32 for p in policy.parameters())
+
+
+def test_devices() -> None:
+    assert pick_device("cpu").type == "cpu"
+    with pytest.raises(InputError, match="device: expected 'auto'"):
+        pick_device("abacus")
+    if not torch.cuda.is_available():
+        with pytest.raises(InputError, match="'cuda' was asked for"):
+            pick_device("cuda")
+
+
+@pytest.mark.parametrize("wrong", [{"steps": -1}, {"batch": 0}, {"lr": 0.0}])
+def test_settings_are_checked(wrong: dict[str, float]) -> None:
+    with pytest.raises(InputError, match="fit: expected steps >= 0"):
+        fit(Deterministic(ENV), DEMOS, **wrong)  # type: ignore[arg-type]
