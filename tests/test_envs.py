@@ -130,6 +130,18 @@ def test_a_moved_camera_sees_what_the_car_would_see_there() -> None:
     assert torch.allclose(env.moved_camera(state, act, 0.0)[1], act, atol=1e-6)
 
 
+def test_side_cameras_triple_the_drives_and_label_the_way_back() -> None:
+    env = Retina(horizon=20)
+    demos = collect(env.expert, env, 2)
+    views = env.side_cameras(demos, 0.7)
+    assert views.source == ("expert",) * 2 + ("left camera",) * 2 + ("right camera",) * 2
+    assert torch.equal(views[:2].obs, demos.obs)
+    assert (views[2:4].act < demos.act).all()
+    assert (views[4:].act > demos.act).all()
+    with pytest.raises(InputError, match="with their states"):
+        env.side_cameras(demos.replace(state=None))
+
+
 def test_sizes_are_checked() -> None:
     with pytest.raises(InputError, match="actions >= 2"):
         Tightrope(actions=1)

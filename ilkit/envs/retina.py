@@ -5,7 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Generator, Tensor
 
+from ilkit.data import Demos
 from ilkit.envs.track import HALF_WIDTH, LOOK_AHEAD, Track, steer_for, turn_of
+from ilkit.errors import InputError
 from ilkit.spaces import Box
 
 ROWS, COLUMNS = 30, 32
@@ -58,6 +60,23 @@ class Retina(Track):
         moved[:, 1] += turn
         back = 2 * shift / LOOK_AHEAD**2 + 2 * turn / LOOK_AHEAD
         return camera(moved), steer_for(turn_of(act) - back)
+
+    def side_cameras(self, demos: Demos, shift: float = 0.7) -> Demos:
+        """The same drives as two more cameras saw them, `shift` m to the left and to the right.
+
+        demos  recorded in this environment, with their states; the result holds them too
+        """
+        if demos.state is None:
+            raise InputError("state: expected drives with their states, got none; use collect.")
+        state, act = demos.state.flatten(0, 1), demos.act.flatten(0, 1)
+        views = demos
+        for name, side in (("left camera", shift), ("right camera", -shift)):
+            obs, corrected = self.moved_camera(state, act, side)
+            seen = demos.replace(
+                obs=obs.view(demos.obs.shape), act=corrected.view(demos.act.shape), source=name
+            )
+            views = views.cat(seen)
+        return views
 
     def render(self, state: Tensor) -> Tensor:
         grey = (255 * camera(state)).to(torch.uint8)
