@@ -11,7 +11,7 @@ from ilkit.envs import Track
 from ilkit.errors import InputError
 from ilkit.policies import Deterministic, Gaussian
 from ilkit.rollout import collect
-from ilkit.train import fit, load, pick_device, save
+from ilkit.train import fit, fit_many, load, pick_device, save
 
 ENV = Track(horizon=30)
 DEMOS = collect(ENV.expert, ENV, 2)
@@ -98,3 +98,22 @@ def test_devices() -> None:
 def test_settings_are_checked(wrong: dict[str, float]) -> None:
     with pytest.raises(InputError, match="fit: expected steps >= 0"):
         fit(Deterministic(ENV), DEMOS, **wrong)  # type: ignore[arg-type]
+
+
+def test_many_at_once_end_where_each_alone_would() -> None:
+    sets = [collect(ENV.expert, ENV, n, seed=n) for n in (1, 2, 3)]
+    alone, together = ([Gaussian(ENV, seed=s) for s in range(3)] for _ in range(2))
+    histories = [
+        fit(p, d, steps=30, seed=s) for s, (p, d) in enumerate(zip(alone, sets, strict=True))
+    ]
+    for one, many in zip(histories, fit_many(together, sets, steps=30), strict=True):
+        assert many.loss == pytest.approx(one.loss, abs=1e-4)
+    for one, many in zip(alone, together, strict=True):
+        torch.testing.assert_close(
+            one.mode(sets[0].obs[0]), many.mode(sets[0].obs[0]), atol=1e-3, rtol=0
+        )
+
+
+def test_many_need_as_many_of_each() -> None:
+    with pytest.raises(InputError, match="got 1 policies, 2 demos"):
+        fit_many([Gaussian(ENV)], [DEMOS, DEMOS])

@@ -2,6 +2,7 @@
 
 from ilkit.train.checkpoint import load, save
 from ilkit.train.device import autocast, pick_device
+from ilkit.train.ensemble import fit_many
 from ilkit.train.loop import History, fit
 
-__all__ = ["History", "autocast", "fit", "load", "pick_device", "save"]
+__all__ = ["History", "autocast", "fit", "fit_many", "load", "pick_device", "save"]

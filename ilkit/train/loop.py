@@ -66,7 +66,7 @@ def fit(
     for step in range(len(history.loss), steps):
         rows = torch.randint(len(obs), (batch,), generator=generator, device=place)
         with autocast(place, mixed_precision):
-            each = (loss or _own_loss)(policy, obs[rows], act[rows], generator)
+            each = (loss or own_loss)(policy, obs[rows], act[rows], generator)
         mean = (weight[rows] * each).sum() / weight[rows].sum().clamp(min=1e-12)
         optimiser.zero_grad()
         mean.backward()  # type: ignore[no-untyped-call]
@@ -82,5 +82,6 @@ def fit(
     return history
 
 
-def _own_loss(policy: Policy, obs: Tensor, act: Tensor, generator: Generator) -> Tensor:
+def own_loss(policy: Policy, obs: Tensor, act: Tensor, generator: Generator) -> Tensor:
+    """The head's own loss, in the shape that `fit` takes."""
     return policy.loss(obs, act, generator)

@@ -1,0 +1,93 @@
+"""fit_many: train many policies of one architecture at once, each on its own data and seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call, stack_module_state, vmap
+
+from ilkit.data import Demos
+from ilkit.errors import InputError
+from ilkit.policies.base import Policy
+from ilkit.train.device import pick_device
+from ilkit.train.loop import History, Loss, own_loss
+
+
+class _Loss(nn.Module):
+    """A policy's loss as a module's forward pass, which is what can be vectorised."""
+
+    def __init__(self, policy: Policy, loss: Loss) -> None:
+        super().__init__()
+        self.policy, self.loss = policy, loss
+
+    def forward(self, obs: Tensor, act: Tensor, weight: Tensor) -> Tensor:
+        each = self.loss(self.policy, obs, act, torch.default_generator)
+        return (weight * each).sum() / weight.sum().clamp(min=1e-12)
+
+
+def fit_many(
+    policies: Sequence[Policy],
+    demos: Sequence[Demos],
+    *,
+    loss: Loss | None = None,
+    steps: int = 1000,
+    batch: int = 256,
+    lr: float = 1e-3,
+    seeds: Sequence[int] | None = None,
+    device: str | torch.device = "cpu",
+) -> list[History]:
+    """Train `policies` in place, policy i on `demos[i]` with `seeds[i]` (default: i).
+
+    Each ends where `fit` alone would have taken it, up to rounding; together they share every
+    tensor operation, which is what small networks spend their time on.
+    """
+    seeds = range(len(policies)) if seeds is None else seeds
+    if not len(policies) == len(demos) == len(seeds) > 0:
+        raise InputError(
+            f"fit_many: expected as many demos and seeds as policies, got {len(policies)} "
+            f"policies, {len(demos)} demos and {len(seeds)} seeds."
+        )
+    place = pick_device(device)
+    for policy, data in zip(policies, demos, strict=True):
+        policy.set_scale(data)
+        policy.to(place).train()
+    sets = [[x.to(place) for x in data.windows(policies[0].chunk)] for data in demos]
+    generators = [torch.Generator(place).manual_seed(seed) for seed in seeds]
+    modules: list[nn.Module] = [_Loss(policy, loss or own_loss) for policy in policies]
+    params, buffers = stack_module_state(modules)
+    losses = vmap(lambda p, b, *x: functional_call(modules[0], (p, b), x), randomness="different")
+    optimiser = torch.optim.Adam(params.values(), lr)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, max(steps, 1))
+    seen: list[Tensor] = []
+    for _ in range(steps):
+        each = losses(params, buffers, *_minibatches(sets, generators, batch))
+        optimiser.zero_grad()
+        each.sum().backward()
+        optimiser.step()
+        schedule.step()
+        seen.append(each.detach())
+    _hand_back(params, modules)
+    table = torch.stack(seen, 1).tolist() if seen else [[] for _ in policies]
+    return [History(row) for row in table]
+
+
+def _minibatches(
+    sets: Sequence[Sequence[Tensor]], generators: Sequence[torch.Generator], batch: int
+) -> list[Tensor]:
+    """One minibatch of each data set, drawn as `fit` draws it, stacked: [seeds, batch, ...]."""
+    picked = []
+    for data, generator in zip(sets, generators, strict=True):
+        rows = torch.randint(len(data[0]), (batch,), generator=generator, device=data[0].device)
+        picked.append([x[rows] for x in data])
+    return [torch.stack(xs) for xs in zip(*picked, strict=True)]
+
+
+@torch.no_grad()
+def _hand_back(params: dict[str, Tensor], modules: Sequence[nn.Module]) -> None:
+    """Copy the trained slices into the modules they came from."""
+    for i, module in enumerate(modules):
+        for name, parameter in module.named_parameters():
+            parameter.copy_(params[name][i])
+        module.eval()
