@@ -1,0 +1,107 @@
+"""`ilkit ...`: says what the commands are, and hands over to the module that does the work.
+
+That module loads only when its command runs, so that `ilkit --help` comes at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from ilkit import __version__
+from ilkit.errors import InputError, UsageError, unknown
+
+
+class _Parser(argparse.ArgumentParser):
+    """An ArgumentParser that raises UsageError instead of printing and leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see `{self.prog} --help`")
+
+
+def build() -> tuple[_Parser, dict[str, _Parser]]:
+    """The parser of `ilkit`, and those of its commands by name."""
+    top = _Parser(
+        prog="ilkit",
+        description="The tools of the imitation learning course.",
+        epilog="example: ilkit doctor",
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"ilkit {__version__}")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, module: str, summary: str, example: str) -> _Parser:
+        parser = commands.add_parser(
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            epilog=f"example: {example}",
+            allow_abbrev=False,
+        )
+        parser.add_argument("--json", action="store_true", help="print one JSON document")
+        parser.set_defaults(module=module)
+        return parser
+
+    command("doctor", "ilkit.doctor", "say what is installed and what is missing", "ilkit doctor")
+
+    claims = command(
+        "claims",
+        "ilkit.experiments.command",
+        "measure the claims of the book, judge each by its rule, store the results",
+        "ilkit claims C01 C02 --json",
+    )
+    claims.add_argument("ids", nargs="*", metavar="ID", help="claims (default: all)")
+    claims.add_argument("--full", action="store_true", help="four times the seeds")
+    claims.add_argument(
+        "--out", type=Path, metavar="DIR", help="where to store (default: book/results, if there)"
+    )
+
+    homework = command(
+        "homework",
+        "ilkit.grading.homework",
+        "hold each homework against its known right and wrong answers",
+        "ilkit homework hw1-behavior-cloning",
+    )
+    homework.add_argument("slug", nargs="?", metavar="SLUG", help="one homework (default: all)")
+
+    check = command(
+        "check",
+        "ilkit.grading.check",
+        "run the visible checks of a homework notebook before handing it in",
+        "ilkit check hw1-behavior-cloning.ipynb",
+    )
+    check.add_argument("notebook", metavar="NOTEBOOK", help="the notebook with your answers")
+    return top, commands.choices
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments, or a UsageError that names the nearest command or option."""
+    top, commands = build()
+    for word in argv[:1]:
+        option = word.startswith("-")
+        known = list(top._option_string_actions if option else commands)
+        if word not in known:
+            raise unknown("option" if option else "command", word, known)
+    args, extra = top.parse_known_args(argv)
+    for word in extra:
+        parser = commands.get(argv[0], top)
+        if word.startswith("-"):
+            raise unknown("option", word, parser._option_string_actions)
+        parser.error(f"one argument too many: {word!r}")
+    return args
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command: 0 done, 1 something failed, 2 wrong usage."""
+    try:
+        args = parse(sys.argv[1:] if argv is None else argv)
+        return int(import_module(args.module).run(args))
+    except InputError as error:
+        print(f"ilkit: {error}", file=sys.stderr)
+        return 2 if isinstance(error, UsageError) else 1
+    except KeyboardInterrupt:
+        return 130

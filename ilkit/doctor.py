@@ -1,0 +1,129 @@
+"""`ilkit doctor`: what is installed, where it computes, what is missing and how to get it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from typing import Any
+
+from packaging.requirements import Requirement
+
+PURPOSES = {"": "homework", "book": "the book", "grade": "grading", "dev": "the tests"}
+MAC_BROWSERS = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something absent or of the wrong version, what it is for, and the command that gets it."""
+
+    name: str
+    purpose: str
+    command: str
+
+
+def run(args: argparse.Namespace) -> int:
+    """The command: print the report; 0 if a student has all that a homework needs."""
+    found = report()
+    print(json.dumps(found, indent=2) if args.json else _in_words(found))
+    return 0 if found["ready"] else 1
+
+
+def report() -> dict[str, Any]:
+    """Versions, device and what is missing, as plain data."""
+    requirements = _requirements()
+    missing = [gap for extra, wanted in requirements for gap in _gap(extra, wanted)]
+    missing += _missing_tools()
+    versions = {wanted.name: _version(wanted.name) for _, wanted in requirements}
+    ready = not any(gap.purpose == PURPOSES[""] for gap in missing)
+    return {
+        "schema": 1,
+        "ready": ready,
+        "versions": {"python": platform.python_version(), "ilkit": _version("ilkit"), **versions},
+        "device": _device() if versions.get("torch") else None,
+        "missing": [asdict(gap) for gap in missing],
+    }
+
+
+def find_chromium() -> str | None:
+    """The path of Chromium or Chrome, which the browser tests drive; None where there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    installed = [path for path in map(shutil.which, names) if path]
+    return next(iter([*installed, *filter(os.path.exists, MAC_BROWSERS)]), None)
+
+
+def _requirements() -> list[tuple[str, Requirement]]:
+    """What ilkit asks for, each with the extra that it belongs to ("" for the student's)."""
+    found = []
+    for line in metadata.requires("ilkit") or []:
+        wanted = Requirement(line)
+        for extra in PURPOSES:
+            if wanted.marker is None or (extra and wanted.marker.evaluate({"extra": extra})):
+                found.append((extra, wanted))
+                break
+    return found
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _gap(extra: str, wanted: Requirement) -> list[Missing]:
+    version = _version(wanted.name)
+    if version and wanted.specifier.contains(version, prereleases=True):
+        return []
+    target = f".[{extra}]" if extra else f"{wanted.name}{wanted.specifier}"
+    command = f'python -m pip install {"-e " if extra else ""}"{target}"'
+    return [Missing(wanted.name, PURPOSES[extra], command)]
+
+
+def _missing_tools() -> list[Missing]:
+    """Programs that building and testing the course need; a student on Windows needs none."""
+    if sys.platform == "win32":
+        return []
+    mac = sys.platform == "darwin"
+    get = {
+        "git": "xcode-select --install" if mac else "sudo apt-get install git",
+        "make": "xcode-select --install" if mac else "sudo apt-get install make",
+        "chromium": "brew install --cask chromium" if mac else "sudo apt-get install chromium",
+    }
+    found = {"git": shutil.which("git"), "make": shutil.which("make"), "chromium": find_chromium()}
+    purposes = {"git": "the tests", "make": "the book and the tests", "chromium": "the tests"}
+    return [Missing(name, purposes[name], get[name]) for name in get if not found[name]]
+
+
+def _device() -> dict[str, Any]:
+    import torch
+
+    from ilkit.train import pick_device
+
+    device = pick_device()
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine()
+    return {"type": device.type, "name": name, "threads": torch.get_num_threads()}
+
+
+def _in_words(found: dict[str, Any]) -> str:
+    width = max(map(len, found["versions"]))
+    lines = [f"{name:<{width}}  {found['versions'][name]}" for name in found["versions"]]
+    lines = [line for line in lines if not line.endswith(" None")]
+    if device := found["device"]:
+        words = f"{device['type']} ({device['name']}), {device['threads']} threads"
+        lines.append(f"{'device':<{width}}  {words}")
+    needs: dict[tuple[str, str], list[str]] = {}
+    for gap in found["missing"]:
+        needs.setdefault((gap["purpose"], gap["command"]), []).append(gap["name"])
+    for (purpose, command), names in needs.items():
+        lines.append(f"Missing for {purpose}: {', '.join(names)}. Get it: {command}")
+    lines.append(f"Ready for homework: {'yes' if found['ready'] else 'no'}.")
+    return "\n".join(lines)
