@@ -1,0 +1,28 @@
+"""What every test may use; set before any test imports torch or Matplotlib."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ilkit.doctor import find_chromium
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # pytest-xdist already uses every core
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser. CI must have one; elsewhere its tests are skipped, loudly."""
+    path = find_chromium()
+    if path is None and os.environ.get("CI"):
+        pytest.fail("no Chromium on this machine, and CI must have one: .ci/run installs it")
+    if path is None:
+        pytest.skip("NO BROWSER TEST WAS RUN: install Chromium (`ilkit doctor` says how)")
+    return path
