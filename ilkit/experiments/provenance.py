@@ -1,0 +1,65 @@
+"""A fingerprint of an experiment's code: its file and every module of `ilkit` that it imports."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import io
+import tokenize
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]  # the package `ilkit`
+DRAWS = ROOT / "plots"  # draws stored numbers and changes none: a new colour makes nothing stale
+
+
+def fingerprint(file: Path) -> str:
+    """SHA-256 over the code, without comments and docstrings, that `file` reaches by imports.
+
+    Imports are read from the source, at any depth of nesting; the package's own `__init__`, a
+    table of lazy names, is left out.
+    """
+    reached: set[Path] = set()
+    todo = {file.resolve()}
+    while todo:
+        path = todo.pop()
+        reached.add(path)
+        todo |= imported(path) - reached
+    digest = hashlib.sha256()
+    for path in sorted(reached):
+        digest.update(
+            f"{path.relative_to(ROOT).as_posix()}\n{code_of(path.read_text())}\n".encode()
+        )
+    return digest.hexdigest()
+
+
+def imported(path: Path) -> set[Path]:
+    """Files of `ilkit` that a file imports, with the packages that hold them."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    files: set[Path] = set()
+    for name in names:
+        first, *parts = name.split(".")
+        for depth in range(1, len(parts) + 1 if first == "ilkit" else 1):
+            stem = ROOT.joinpath(*parts[:depth])
+            files |= {f for f in (stem.with_suffix(".py"), stem / "__init__.py") if f.is_file()}
+    return {f for f in files if DRAWS not in (f.parent, f.with_suffix(""))}
+
+
+def code_of(source: str) -> str:
+    """The source without comments, docstrings and empty lines: what a machine would notice."""
+    lines = source.splitlines()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body
+            if ast.get_docstring(node, clean=False) is not None and body[0].end_lineno:
+                for row in range(body[0].lineno, body[0].end_lineno + 1):
+                    lines[row - 1] = ""
+    return "\n".join(line.rstrip() for line in lines if line.strip())

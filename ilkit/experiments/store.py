@@ -1,0 +1,112 @@
+"""Stored results: run a claim on two disjoint sets of seeds, write it, read it, draw it."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ilkit.errors import InputError, unknown
+from ilkit.experiments.provenance import fingerprint
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ilkit.experiments.claim import Claim, Result
+
+HERE = Path(__file__).parent
+RESULTS = HERE.parents[1] / "book" / "results"  # exists in a checkout, not in an installed wheel
+
+Document = dict[str, Any]
+
+
+def ids() -> list[str]:
+    """The claims that there are, such as "C01", in order."""
+    return [path.name[:3].upper() for path in sorted(HERE.glob("c[0-9][0-9]_*.py"))]
+
+
+def source_of(claim_id: str) -> Path:
+    """The file of a claim's experiment."""
+    for path in HERE.glob(f"{claim_id.lower()}_*.py"):
+        return path
+    raise unknown("claim", claim_id, ids())
+
+
+def claim(claim_id: str) -> Claim:
+    """The claim itself, imported."""
+    module = importlib.import_module(f"ilkit.experiments.{source_of(claim_id).stem}")
+    found: Claim = module.CLAIM
+    return found
+
+
+def measure(claim_id: str, full: bool = False) -> Document:
+    """Run a claim on its seeds, and on as many others, and judge both by its rule."""
+    it = claim(claim_id)
+    count = it.count * (4 if full else 1)
+    start = time.perf_counter()
+    first = it.measure(range(count))
+    seconds = time.perf_counter() - start
+    document: Document = {
+        "schema": 1,
+        "id": it.id,
+        "chapter": it.chapter,
+        "statement": it.statement,
+        **_judged(it, range(count), first.results),
+        "rule": it.rule,
+        "seconds": round(seconds, 1),
+        "full": full,
+        "again": _judged(it, again := range(count, 2 * count), it.measure(again).results),
+        "fingerprint": fingerprint(source_of(claim_id)),
+        "data": first.data,
+    }
+    return {key: _rounded(value) for key, value in document.items()}
+
+
+def load(claim_id: str, folder: Path = RESULTS) -> Document:
+    """The stored document of a claim."""
+    path = folder / f"{claim_id}.json"
+    if not path.is_file():
+        raise InputError(f"{claim_id}: no stored result at {path}; run `ilkit claims {claim_id}`")
+    document: Document = json.loads(path.read_text())
+    return document
+
+
+def save(document: Document, folder: Path) -> Path:
+    """Write a document, beside its place first, so that a reader never meets half a file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{document['id']}.json"
+    beside = path.with_suffix(f".{os.getpid()}.part")
+    beside.write_text(json.dumps(document, separators=(",", ":")) + "\n")
+    beside.replace(path)
+    return path
+
+
+def draw(claim_id: str, folder: Path = RESULTS) -> Figure:
+    """The figure of a claim, from its stored data."""
+    return claim(claim_id).figure(load(claim_id, folder)["data"])
+
+
+def _judged(it: Claim, seeds: range, results: Sequence[Result]) -> Document:
+    verdict, reason = it.verdict(results)
+    return {
+        "results": [asdict(result) for result in results],
+        "verdict": verdict,
+        "reason": reason,
+        "seeds": list(seeds),
+    }
+
+
+def _rounded(value: Any) -> Any:
+    """Plain data with floats at six significant digits: readable, small, stable in a diff."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return value
