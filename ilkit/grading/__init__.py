@@ -1,0 +1,1 @@
+"""Homework: the door to a student's code, checks, releases and grades."""

@@ -1,0 +1,151 @@
+"""`ilkit check NOTEBOOK`: a student's own look before handing in, in words.
+
+The notebook's cells run in order in a fresh process, as they will when they are graded. Needs no
+Jupyter and no make, and works on Windows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ilkit.errors import InputError
+from ilkit.grading.execute import Failure, Session
+
+Cell = dict[str, Any]
+
+
+def run(args: argparse.Namespace) -> int:
+    """The command: a line for each part; 1 unless every visible check passes."""
+    path = Path(args.notebook)
+    notebook = read(path)
+    points: dict[str, int] = notebook["metadata"]["ilkit"]["parts"]
+    told: list[dict[str, Any]] = []
+    for report in _reports(path):
+        told.append({"points": points.get(report["id"]), **report})
+        if not args.json:
+            print(_line(told[-1]), flush=True)
+    reached = {report["id"] for report in told}
+    told += [
+        {"points": points[id], "id": id, "status": "not_run", "message": "the process ended before"}
+        for id in points
+        if id not in reached
+    ]
+    parts = [report for report in told if report["id"] in points]
+    passed = sum(part["status"] == "passed" for part in parts)
+    if args.json:
+        notes = [report for report in told if report["id"] not in points]
+        slug = notebook["metadata"]["ilkit"]["slug"]
+        print(json.dumps({"schema": 1, "slug": slug, "parts": parts, "notes": notes}, indent=2))
+    else:
+        print(*[_line(part) for part in parts if part["status"] == "not_run"], sep="\n", end="")
+        print(f"{passed} of {len(parts)} parts pass their visible checks; hidden tests grade.")
+    return 0 if passed == len(parts) else 1
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The notebook as it was saved, once it is clear that it is a whole homework."""
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise InputError(
+            f"{path}: expected a notebook, found no file that can be read; check the path."
+        ) from None
+    except ValueError as error:
+        raise InputError(
+            f"{path}: expected a notebook, got a file that is not JSON ({error}); "
+            "save it again in Jupyter."
+        ) from None
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        raise InputError(f"{path}: expected a notebook, got JSON without a list of cells.")
+    about = notebook.get("metadata", {}).get("ilkit", {})
+    if not about.get("parts"):
+        raise InputError(
+            f"{path}: expected a homework of this course, got another notebook; "
+            "open the one in assignments/."
+        )
+    present = [_grade_id(cell) for cell in notebook["cells"]]
+    needed = [id for part in about["parts"] for id in (part, f"{part}-check", f"{part}-test")]
+    for what, ids in (
+        ("missing", [id for id in needed if id not in present]),
+        ("there twice", [id for id in needed if present.count(id) > 1]),
+    ):
+        if ids:
+            raise InputError(
+                f"{path}: expected each cell of {about['slug']} once, but {', '.join(ids)} "
+                f"{'is' if len(ids) == 1 else 'are'} {what}; copy your answers into a fresh copy."
+            )
+    return notebook
+
+
+def checks(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Run the cells here and report each part, and each other cell that stops with an error."""
+    parts = notebook["metadata"]["ilkit"]["parts"]
+    tests = {f"{part}-test" for part in parts}
+    session, failed = Session(), dict[str, Failure | None]()
+    for index, cell in enumerate(notebook["cells"]):
+        id = _grade_id(cell) or f"cell {index + 1}"
+        if cell.get("cell_type") != "code" or id in tests:
+            continue
+        failure = failed[id] = session.run("".join(cell.get("source", "")), id)
+        part = id.removesuffix("-check")
+        if part in parts and id != part:
+            yield {"id": part, **_verdict(failed.get(part) or failure)}
+        elif failure and part not in parts and failure.type != "NotImplementedError":
+            yield {"id": id, "status": "stopped", "message": _words(failure)}
+
+
+def _verdict(failure: Failure | None) -> dict[str, str]:
+    if failure is None:
+        return {"status": "passed", "message": ""}
+    if failure.type == "NotImplementedError":
+        return {"status": "unwritten", "message": ""}
+    return {"status": "wrong", "message": _words(failure)}
+
+
+def _words(failure: Failure) -> str:
+    if failure.type == "AssertionError" and failure.message:
+        return failure.message
+    return f"{failure} ({failure.place})" if failure.place else str(failure)
+
+
+def _line(report: dict[str, Any]) -> str:
+    said = {"unwritten": "not written yet", "not_run": "not run"}.get(report["status"])
+    said = said or report["status"]
+    return f"{report['id']:<18} {said}" + (f": {report['message']}" if report["message"] else "")
+
+
+def _grade_id(cell: Cell) -> str:
+    return str(cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", ""))
+
+
+def _reports(path: Path) -> Iterator[dict[str, Any]]:
+    """What a fresh process says of the notebook, as it says it."""
+    command = [sys.executable, "-m", "ilkit.grading.check", path.name]
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    with subprocess.Popen(
+        command, cwd=path.parent, env=environment, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as child:
+        assert child.stdout is not None
+        for line in child.stdout:
+            yield json.loads(line)
+
+
+def _main(path: str) -> None:
+    """The fresh process: reports go to the real standard output, all else to nowhere."""
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    for report in checks(read(Path(path))):
+        print(json.dumps(report), file=channel, flush=True)
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1])

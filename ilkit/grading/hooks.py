@@ -1,0 +1,64 @@
+"""Steps that the course adds to nbgrader's own, named in nbgrader_config.py."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_solution
+
+from ilkit.grading.student import SEED_VARIABLE
+
+SECRET_VARIABLE = "ILKIT_COURSE_SECRET"
+
+
+class SeedTests(NbGraderPreprocessor):  # type: ignore[misc]
+    """Before execution: the randomness of hidden tests follows from the student's answers.
+
+    It is fresh for each submission, equal when graded again, and cannot be foreseen by someone
+    who does not know the course's secret.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        answers = [cell.source for cell in nb.cells if is_solution(cell)]
+        text = "\0".join([os.environ.get(SECRET_VARIABLE, ""), *answers])
+        os.environ[SEED_VARIABLE] = hashlib.sha256(text.encode()).hexdigest()
+        return nb, resources
+
+
+class ForgiveStderr(NbGraderPreprocessor):  # type: ignore[misc]
+    """After execution: a warning or a progress bar costs no points; only an error does."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Any, index: int
+    ) -> tuple[NotebookNode, Any]:
+        if _is_test(cell):
+            cell.outputs = [out for out in cell.outputs if out.get("name") != "stderr"]
+        return cell, resources
+
+
+class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
+    """For feedback: a test cell shows which idea failed, and none of its code."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Any, index: int
+    ) -> tuple[NotebookNode, Any]:
+        if _is_test(cell):
+            errors = [out for out in cell.outputs if out.output_type == "error"]
+            cell.source = "# Hidden tests" + (" found a mistake:" if errors else ": all passed")
+            for out in errors:
+                out.traceback = [_told(out)]
+            cell.outputs = errors
+        return cell, resources
+
+
+def _told(error: NotebookNode) -> str:
+    """The message of an assertion or of the student's own exception, without the traceback."""
+    return error.evalue or f"{error.ename} while your answer was tested"
+
+
+def _is_test(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)

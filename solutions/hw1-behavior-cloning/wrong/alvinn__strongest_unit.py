@@ -1,0 +1,12 @@
+# Steers by the strongest unit, in steps as coarse as the units.
+def bump(steer, centres, width):
+    distance = steer[:, None] - centres
+    return torch.softmax(-(distance**2) / (2 * width**2), -1)
+
+
+def steering(logits, centres):
+    return centres[logits.argmax(-1)]
+
+
+def alvinn_loss(logits, steer, centres, width):
+    return -(bump(steer, centres, width) * torch.log_softmax(logits, -1)).sum(-1)

@@ -1,0 +1,4 @@
+# Averages over the action's dimensions: the likelihood of a product is a sum of logarithms.
+def gaussian_nll(mean, log_std, act):
+    z = (act - mean) * torch.exp(-log_std)
+    return (0.5 * z**2 + log_std + 0.5 * math.log(2 * math.pi)).mean(-1)

@@ -1,0 +1,9 @@
+# Adds the hinges of all rivals (Weston and Watkins), not that of the strongest.
+def zero_one(logits, act):
+    return (logits.argmax(-1) != act).float()
+
+
+def hinge(logits, act):
+    expert = logits.gather(-1, act[:, None])
+    each = (1 + logits - expert).clamp(min=0)
+    return each.sum(-1) - 1
