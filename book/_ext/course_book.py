@@ -1,0 +1,91 @@
+"""The book's own Sphinx extension: execution, assets, numbering and directives."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import annotated
+import badge
+import claim
+import numbers_from_files
+import question
+from sphinx.application import Sphinx
+
+from ilkit.widgets import explorer
+
+BOOK = Path(__file__).resolve().parents[1]
+ROOT = BOOK.parent
+VENDOR = BOOK / "_vendor"  # other people's files, and ours that live elsewhere; never committed
+
+
+def key_of_sources() -> str:
+    """A hash of all that the chapters' outputs depend on beside their own text."""
+    digest = hashlib.sha256()
+    for path in sorted([*ROOT.glob("ilkit/**/*.*"), *BOOK.glob("results/*.json")]):
+        if path.suffix in {".py", ".js", ".css", ".json"}:
+            digest.update(path.as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def prepare_execution(app: Sphinx, config: Any) -> None:
+    """Kernels write static figures; a change in ilkit asks for new ones."""
+    os.environ[explorer.STATIC] = "1"
+    cache = Path(app.outdir).parent / ".cache"
+    config.nb_execution_cache_path = str(cache / key_of_sources())
+    for stale in cache.glob("*"):
+        if stale != Path(config.nb_execution_cache_path):
+            shutil.rmtree(stale, ignore_errors=True)
+    config.ogp_site_url = config.html_baseurl
+
+
+def gather_assets() -> None:
+    """Copy MathJax out of its package, and the figures' script and style out of ilkit."""
+    package = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent  # type: ignore[union-attr,arg-type]
+    mathjax = package / "static" / "mathjax"
+    for part in ("tex-chtml.js", "input/tex/extensions", "output/chtml/fonts/woff-v2"):
+        if not (VENDOR / "mathjax" / part).exists():
+            copy = shutil.copytree if (mathjax / part).is_dir() else shutil.copy
+            (VENDOR / "mathjax" / part).parent.mkdir(parents=True, exist_ok=True)
+            copy(mathjax / part, VENDOR / "mathjax" / part)
+    write_if_new(VENDOR / "explore.js", explorer.script())
+    write_if_new(VENDOR / "explore.css", explorer.stylesheet())
+
+
+def write_if_new(path: Path, text: str) -> None:
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+
+
+def trim_page(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Leave out the scripts that a page asks for and never uses: thebe, and icons as a script."""
+    unused = re.compile("thebe|fontawesome")
+    context["script_files"] = [
+        file for file in context["script_files"] if not unused.search(str(file.filename))
+    ]
+
+
+def drop_unused(app: Sphinx, error: Exception | None) -> None:
+    """fontawesome.js (1.5 MB) repeats the icons that the web fonts hold."""
+    for path in Path(app.outdir).glob("_static/scripts/fontawesome.js*"):
+        path.unlink()
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    VENDOR.mkdir(exist_ok=True)
+    gather_assets()
+    for part in (annotated, badge, claim, numbers_from_files, question):
+        part.setup(app)
+    app.connect("config-inited", prepare_execution)
+    app.connect("html-page-context", trim_page, priority=900)
+    app.connect("build-finished", drop_unused)
+    for sheet in ("course.css", "explore.css"):
+        app.add_css_file(sheet)
+    for script in ("explore.js", "question.js"):
+        app.add_js_file(script, loading_method="defer")
+    return {"parallel_read_safe": False, "parallel_write_safe": True}

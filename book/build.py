@@ -1,0 +1,62 @@
+"""Build the book: python book/build.py [--chapter 03] [--fresh]."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def build(chapter: str = "", fresh: bool = False) -> Path | None:
+    """Execute the chapters and write the pages; the folder of the pages, None after a failure.
+
+    Warnings are errors. With `chapter` ("03"), only that chapter is executed, the others are read
+    for their cross-references alone, and the pages go to a folder of their own.
+    """
+    os.environ["OMP_NUM_THREADS"] = "1"  # two cores: one thread a kernel is three times faster
+    from jupyter_book.sphinx import build_sphinx
+
+    out = ROOT / "_build" / (f"chapter-{chapter}" if chapter else "")
+    if fresh:
+        shutil.rmtree(out, ignore_errors=True)
+    skipped = [f"book/{path.name}" for path in (ROOT / "book").glob("[0-9][0-9]-*.md")]
+    skipped = [path for path in skipped if chapter and not path.startswith(f"book/{chapter}-")]
+    failed = build_sphinx(
+        ROOT,
+        out / "html",
+        noconfig=True,
+        path_config=ROOT / "_config.yml",
+        confoverrides={
+            "external_toc_path": "_toc.yml",
+            "nb_execution_excludepatterns": skipped,
+            "nitpicky": True,
+            "latex_individualpages": False,
+        },
+        doctreedir=out / ".doctrees",
+        quiet=True,
+        warningiserror=True,
+        keep_going=True,
+    )
+    return None if failed else out / "html"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--chapter", default="", metavar="NN", help="execute this chapter alone")
+    parser.add_argument("--fresh", action="store_true", help="forget what was built before")
+    options = parser.parse_args()
+    pages = build(options.chapter, options.fresh)
+    if pages is None:
+        print("The book has warnings, and they count as errors.", file=sys.stderr)
+        return 1
+    first = next(pages.glob(f"book/{options.chapter}-*.html"), pages / "index.html")
+    print(f"Open {(first if options.chapter else pages / 'index.html').as_uri()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,341 @@
+// explore: draws a Figure and its sliders. One script, two hosts: an anywidget under a kernel,
+// and static pages, where `Stored` stands in for the kernel's model (see explore.py).
+
+const SVG = "http://www.w3.org/2000/svg";
+const MARGIN = { left: 58, right: 14, top: 10, bottom: 42 };
+const PLAY_SECONDS = 6;
+
+function make(tag, attributes = {}, ...children) {
+  const node = tag.startsWith("svg:")
+    ? document.createElementNS(SVG, tag.slice(4))
+    : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+// ---------------------------------------------------------------- axes
+
+function scale(axis, from, to) {
+  const f = axis.log ? Math.log10 : (v) => v;
+  const [low, high] = axis.lim.map(f);
+  return (v) => from + ((f(v) - low) / (high - low)) * (to - from);
+}
+
+function ticks(axis, most) {
+  const [low, high] = axis.lim;
+  const marks = [];
+  if (axis.log) {
+    const first = Math.ceil(Math.log10(low) - 1e-9);
+    const last = Math.floor(Math.log10(high) + 1e-9);
+    const step = Math.ceil((last - first + 1) / most);
+    for (let k = first; k <= last; k += step) marks.push(10 ** k);
+    return marks;
+  }
+  const rough = (high - low) / most;
+  const unit = 10 ** Math.floor(Math.log10(rough));
+  const step = unit * [1, 2, 5, 10].find((m) => m * unit >= rough * (1 - 1e-9));
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) {
+    marks.push(i * step);
+  }
+  return marks;
+}
+
+function written(value, log) {
+  if (log && (value >= 1e4 || value < 1e-2)) {
+    const power = String(Math.round(Math.log10(value)));
+    return "10" + [...power].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
+  }
+  return String(Number(value.toPrecision(6))).replace("-", "−");
+}
+
+function drawAxes(svg, panel, x, y, box) {
+  const grid = make("svg:g", { class: "il-axes" });
+  const names = panel.names;
+  const across = names.length ? names.map((_, i) => i) : ticks(panel.x, box.width < 360 ? 4 : 7);
+  for (const v of across) {
+    grid.append(make("svg:line", { x1: x(v), x2: x(v), y1: box.bottom, y2: box.bottom + 4 }));
+    const text = names.length ? names[v] : written(v, panel.x.log);
+    grid.append(make("svg:text", { x: x(v), y: box.bottom + 17, "text-anchor": "middle" }, text));
+  }
+  for (const v of ticks(panel.y, 5)) {
+    const rule = { x1: box.left, x2: box.right, y1: y(v), y2: y(v), class: "il-rule" };
+    grid.append(make("svg:line", rule));
+    const at = { x: box.left - 7, y: y(v) + 4, "text-anchor": "end" };
+    grid.append(make("svg:text", at, written(v, panel.y.log)));
+  }
+  const floor = { x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom };
+  const wall = { x1: box.left, x2: box.left, y1: box.top, y2: box.bottom };
+  grid.append(make("svg:line", floor), make("svg:line", wall));
+  const below = { x: (box.left + box.right) / 2, y: box.bottom + 36, "text-anchor": "middle" };
+  grid.append(make("svg:text", below, panel.x.label));
+  const middle = (box.top + box.bottom) / 2;
+  const beside = { transform: `translate(13 ${middle}) rotate(-90)`, "text-anchor": "middle" };
+  grid.append(make("svg:text", beside, panel.y.label));
+  svg.append(grid);
+}
+
+// ---------------------------------------------------------------- marks
+
+function path(xs, ys, x, y) {
+  let d = "";
+  let pen = "M";
+  xs.forEach((v, i) => {
+    if (v === null || ys[i] === null) return (pen = "M");
+    d += `${pen}${x(v).toFixed(1)} ${y(ys[i]).toFixed(1)}`;
+    pen = "L";
+  });
+  return d;
+}
+
+const DRAW = {
+  line: (m, x, y) => {
+    const options = { class: m.dashed ? "il-line il-dashed" : "il-line" };
+    return [make("svg:path", { ...options, d: path(m.x, m.y, x, y) })];
+  },
+  points: (m, x, y) =>
+    m.x.flatMap((v, i) =>
+      v === null || m.y[i] === null
+        ? []
+        : [make("svg:circle", { class: "il-dot", cx: x(v), cy: y(m.y[i]), r: 3 })],
+    ),
+  area: (m, x, y) => {
+    const back = path([...m.x].reverse(), [...m.low].reverse(), x, y).replace("M", "L");
+    return [make("svg:path", { class: "il-area", d: path(m.x, m.high, x, y) + back + "Z" })];
+  },
+  bars: (m, x, y, zero) =>
+    m.x.map((v, i) => {
+      const [left, right, top] = [x(v - m.width / 2), x(v + m.width / 2), y(m.y[i] ?? 0)];
+      const size = { width: right - left, height: Math.abs(zero - top) };
+      return make("svg:rect", { class: "il-bar", x: left, y: Math.min(zero, top), ...size });
+    }),
+  drive: (m, x, y, zero, time) => {
+    const upTo = Math.min(time, m.x.length - 1);
+    const whole = make("svg:path", { class: "il-ahead", d: path(m.x, m.y, x, y) });
+    const cut = (values) => values.slice(0, upTo + 1);
+    const trail = make("svg:path", { class: "il-line", d: path(cut(m.x), cut(m.y), x, y) });
+    return [whole, trail, vehicle(m, x, y, upTo)];
+  },
+  image: (m, x, y, zero, time, box, fit) => {
+    const canvas = make("canvas", { width: m.columns, height: m.rows });
+    const bytes = atob(m.pixels);
+    const pixels = new ImageData(m.columns, m.rows);
+    for (let i = 0; i < bytes.length; i++) {
+      const grey = bytes.charCodeAt(i);
+      pixels.data.set([grey, grey, grey, 255], 4 * i);
+    }
+    canvas.getContext("2d").putImageData(pixels, 0, 0);
+    const size = { width: box.right - box.left, height: box.bottom - box.top };
+    const place = { x: box.left, y: box.top, ...size, preserveAspectRatio: fit };
+    return [make("svg:image", { ...place, class: "il-image", href: canvas.toDataURL() })];
+  },
+};
+
+function vehicle(m, x, y, i) {
+  const [cx, cy] = [x(m.x[i]), y(m.y[i])];
+  if (!m.car) return make("svg:circle", { class: "il-dot", cx, cy, r: 5 });
+  const [a, b] = [Math.max(i - 1, 0), Math.max(i, 1)];
+  const slope = Math.atan2(y(m.y[b]) - y(m.y[a]), x(m.x[b]) - x(m.x[a]));
+  const turn = `translate(${cx} ${cy}) rotate(${(slope * 180) / Math.PI})`;
+  const body = { class: "il-car", x: -10, y: -5.5, width: 20, height: 11, rx: 3 };
+  const glass = { class: "il-glass", x: 1, y: -4, width: 4, height: 8, rx: 1 };
+  return make("svg:g", { transform: turn }, make("svg:rect", body), make("svg:rect", glass));
+}
+
+// ---------------------------------------------------------------- panels
+
+function bounds(panel, width, height) {
+  const margin = panel.bare ? { left: 0, right: 0, top: 0, bottom: 0 } : MARGIN;
+  const box = { width, left: margin.left, right: width - margin.right };
+  Object.assign(box, { top: margin.top, bottom: height - margin.bottom });
+  if (panel.equal) {
+    const [wide, high] = [panel.x, panel.y].map((axis) => axis.lim[1] - axis.lim[0]);
+    const unit = Math.min((box.right - box.left) / wide, (box.bottom - box.top) / high);
+    box.right = box.left + unit * wide;
+    box.top = box.bottom - unit * high;
+  }
+  return box;
+}
+
+function drawPanel(svg, panel, time) {
+  const { width, height } = svg.getBoundingClientRect();
+  if (!width) return;
+  svg.replaceChildren();
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  const box = bounds(panel, width, height);
+  const x = scale(panel.x, box.left, box.right);
+  const y = scale(panel.y, box.bottom, box.top);
+  const clip = `il-clip-${(drawPanel.count = (drawPanel.count ?? 0) + 1)}`;
+  const frame = { x: box.left, y: box.top - 3 };
+  Object.assign(frame, { width: box.right - box.left + 3, height: box.bottom - box.top + 3 });
+  svg.append(make("svg:clipPath", { id: clip }, make("svg:rect", frame)));
+  if (!panel.bare) drawAxes(svg, panel, x, y, box);
+  const zero = panel.y.log ? box.bottom : y(Math.max(0, panel.y.lim[0]));
+  const fit = panel.bare ? "xMidYMid meet" : "none"; // a picture alone keeps its shape
+  for (const mark of panel.marks) {
+    const group = make("svg:g", { style: `--ink: var(--il-${mark.color})` });
+    group.setAttribute("clip-path", `url(#${clip})`);
+    group.append(...DRAW[mark.kind](mark, x, y, zero, time, box, fit));
+    svg.append(group);
+  }
+}
+
+function legend(panel) {
+  const entries = panel.marks.filter((mark) => mark.label);
+  return entries.map((mark) => {
+    const kind = mark.dashed ? "dashed" : mark.kind;
+    const swatch = make("span", { class: `il-swatch il-${kind}`, "aria-hidden": "true" });
+    return make("li", { style: `--ink: var(--il-${mark.color})` }, swatch, mark.label);
+  });
+}
+
+// ---------------------------------------------------------------- controls
+
+// JupyterLab takes the arrow keys for itself unless an input says that it wants them.
+const OURS = { "data-lm-suppress-shortcuts": "true" };
+
+function slider(label, texts, position, moved) {
+  const shown = make("output", {}, texts[position]);
+  const last = texts.length - 1;
+  const input = make("input", { type: "range", min: 0, max: last, step: 1, ...OURS });
+  const show = (at) => {
+    input.value = at;
+    input.setAttribute("aria-valuetext", texts[at]);
+    shown.textContent = texts[at];
+  };
+  show(position);
+  input.addEventListener("input", () => {
+    show(Number(input.value));
+    moved(Number(input.value));
+  });
+  const name = make("span", { class: "il-name" }, label);
+  return { row: make("label", { class: "il-slider" }, name, input, shown), input, show };
+}
+
+// A slider over time with a button that plays it; `draw(t)` shows the step t.
+function player(steps, draw) {
+  const texts = Array.from({ length: steps }, (_, t) => String(t));
+  const time = slider("time step", texts, steps - 1, (t) => {
+    stop();
+    draw(t);
+  });
+  const button = make("button", { type: "button", class: "il-play", ...OURS }, "Play");
+  let running = 0;
+  const stop = () => {
+    cancelAnimationFrame(running);
+    running = 0;
+    button.textContent = "Play";
+  };
+  button.addEventListener("click", () => {
+    if (running) return stop();
+    button.textContent = "Pause";
+    let from = Number(time.input.value);
+    if (from >= steps - 1) from = 0;
+    const began = performance.now();
+    const tick = (now) => {
+      const passed = Math.max(0, now - began) / 1000;
+      const t = Math.min(steps - 1, from + Math.floor((passed / PLAY_SECONDS) * steps));
+      time.show(t);
+      draw(t);
+      if (t >= steps - 1) return stop();
+      running = requestAnimationFrame(tick);
+    };
+    running = requestAnimationFrame(tick);
+  });
+  return { row: make("div", { class: "il-film" }, button, time.row), now: () => Number(time.input.value), stop };
+}
+
+// ---------------------------------------------------------------- the figure
+
+function render({ model, el }) {
+  const first = model.get("frame");
+  const panels = first.map(() => {
+    const title = make("p", { class: "il-title" });
+    const key = make("ul", { class: "il-legend" });
+    const svg = make("svg:svg", { role: "img", "aria-label": model.get("alt") });
+    return { title, key, svg, node: make("div", { class: "il-panel" }, title, key, svg) };
+  });
+  const note = make("p", { class: "il-note", "aria-live": "polite" });
+  const controls = make("div", { class: "il-controls" });
+  const steps = Math.max(0, ...first.flat().flatMap((panel) =>
+    panel.marks.filter((mark) => mark.kind === "drive").map((mark) => mark.x.length)));
+  const film = steps ? player(steps, (t) => draw(t)) : null;
+
+  function draw(time) {
+    model.get("frame").forEach((panel, i) => drawPanel(panels[i].svg, panel, time));
+  }
+  function show() {
+    const frame = model.get("frame");
+    frame.forEach((panel, i) => {
+      panels[i].title.textContent = panel.title;
+      panels[i].key.replaceChildren(...legend(panel));
+      panels[i].key.hidden = !panel.marks.some((mark) => mark.label);
+    });
+    note.textContent = frame.map((panel) => panel.note).filter(Boolean).join(" ");
+    draw(film ? film.now() : 0);
+  }
+
+  for (const { name, label, texts } of model.get("sliders")) {
+    const moved = (at) => {
+      model.set("index", { ...model.get("index"), [name]: at });
+      model.save_changes();
+    };
+    controls.append(slider(label, texts, model.get("index")[name], moved).row);
+  }
+  if (film) controls.append(film.row);
+  el.classList.add("il-explore");
+  el.style.setProperty("--panels", panels.length);
+  const row = make("div", { class: "il-panels" }, ...panels.map((panel) => panel.node));
+  el.replaceChildren(row, note, controls);
+  model.on("change:frame", show);
+  const watch = new ResizeObserver(() => draw(film ? film.now() : 0));
+  watch.observe(row);
+  show();
+  return () => {
+    watch.disconnect();
+    film?.stop();
+  };
+}
+
+// ---------------------------------------------------------------- without a kernel
+
+// The part of an anywidget model that `render` uses, answering from the stored frames.
+class Stored {
+  constructor(data) {
+    this.data = data;
+    this.heard = () => {};
+    this.data.frame = this.look();
+  }
+  get(name) {
+    return this.data[name];
+  }
+  set(name, value) {
+    this.data[name] = value;
+  }
+  on(_, heard) {
+    this.heard = heard;
+  }
+  save_changes() {
+    this.data.frame = this.look();
+    this.heard();
+  }
+  look() {
+    const { sliders, index, frames, pool } = this.data;
+    const at = sliders.reduce((sum, { name, texts }) => sum * texts.length + index[name], 0);
+    return JSON.parse(JSON.stringify(frames[at]), (_, v) => (v && "$" in Object(v) ? pool[v.$] : v));
+  }
+}
+
+function startAll(root) {
+  for (const el of root.querySelectorAll(".il-explore")) {
+    const stored = el.querySelector(":scope > script[type='application/json']");
+    if (stored) render({ model: new Stored(JSON.parse(stored.textContent)), el });
+  }
+}
+
+function whenReady(run) {
+  if (document.readyState !== "loading") run();
+  else document.addEventListener("DOMContentLoaded", run);
+}
+
+export default { render };
