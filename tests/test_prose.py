@@ -16,6 +16,7 @@ SOURCES = sorted(path for path in ROOT.glob("solutions/*/*.py") if path.stem == 
 CODE = re.compile(r"\{(code-cell|code-block|math|eval-rst|bibliography)\}|\w+$")  # in a fence
 NOT_PROSE = [  # in this order: what is not English, and may look as if it were
     r"\A---\n(?s:.*?)\n---\n",  # front matter
+    r"(?<=\n\n)(?: {4}.*\n)+",  # indented code
     r"\$\$(?s:.*?)\$\$|\$[^$]+\$|\\begin\{(?s:.*?)\\end\{\w+\*?\}",
     r"^ *:[\w-]+:.*$|^ *\([\w:-]+\)=$|^%.*$",  # options, labels, comments
     r"\{(?!term)[\w:-]+\}`[^`<]*`|<[\w:-]+>`|`[^`]*`",  # roles, code spans
