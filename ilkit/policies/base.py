@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Generator, Tensor, nn
 
 from ilkit.data import Demos
 from ilkit.errors import InputError
-from ilkit.policies.nets import Network
+from ilkit.policies.nets import Conditional, Network
 from ilkit.spaces import Box, HasSpaces, one_hot
 
 
@@ -75,9 +77,30 @@ class Policy(nn.Module):
 
     def build(self, outputs: int) -> nn.Module:
         """The network from features to `outputs` numbers, its weights drawn from `seed` alone."""
+        with self.seeded():
+            return self.network.build(self.obs_space, outputs)
+
+    def build_conditional(self, inputs: int, outputs: int) -> Conditional:
+        """A network from features and a vector [n, inputs] to [n, outputs], likewise."""
+        with self.seeded():
+            width = self.network.hidden[-1]
+            embed = self.network.build(self.obs_space, width)
+            return Conditional(embed, width, inputs, outputs)
+
+    @contextmanager
+    def seeded(self) -> Iterator[None]:
+        """Draw initial weights from the policy's seed, and leave the global generator alone."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
-            return self.network.build(self.obs_space, outputs)
+            yield
+
+    def need_real_actions(self) -> None:
+        """Refuse discrete actions, for heads that model densities."""
+        if not isinstance(self.act_space, Box):
+            raise InputError(
+                f"act_space: {type(self).__name__} expects real actions, got {self.act_space}; "
+                "use Categorical."
+            )
 
     @torch.no_grad()
     def set_scale(self, demos: Demos) -> None:

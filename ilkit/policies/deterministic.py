@@ -5,10 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Generator, Tensor
 
-from ilkit.errors import InputError
 from ilkit.policies.base import Policy
 from ilkit.policies.nets import Network
-from ilkit.spaces import Box, HasSpaces
+from ilkit.spaces import HasSpaces
 
 
 class Deterministic(Policy):
@@ -22,11 +21,7 @@ class Deterministic(Policy):
         self, like: HasSpaces, net: str | Network = "mlp", *, chunk: int = 1, seed: int = 0
     ) -> None:
         super().__init__(like, net, chunk=chunk, seed=seed)
-        if not isinstance(self.act_space, Box):
-            raise InputError(
-                f"act_space: Deterministic expects real actions, got {self.act_space}; "
-                "use Categorical."
-            )
+        self.need_real_actions()
         self.body = self.build(self.act_size)
 
     def predict(self, obs: Tensor) -> Tensor:

@@ -7,10 +7,9 @@ import math
 import torch
 from torch import Generator, Tensor
 
-from ilkit.errors import InputError
 from ilkit.policies.base import Policy
 from ilkit.policies.nets import Network
-from ilkit.spaces import Box, HasSpaces
+from ilkit.spaces import HasSpaces
 
 LOG_STD_RANGE = (-5.0, 2.0)  # in scaled units: keeps the likelihood finite on noiseless data
 
@@ -26,10 +25,7 @@ class Gaussian(Policy):
         self, like: HasSpaces, net: str | Network = "mlp", *, chunk: int = 1, seed: int = 0
     ) -> None:
         super().__init__(like, net, chunk=chunk, seed=seed)
-        if not isinstance(self.act_space, Box):
-            raise InputError(
-                f"act_space: Gaussian expects real actions, got {self.act_space}; use Categorical."
-            )
+        self.need_real_actions()
         self.body = self.build(2 * self.act_size)
 
     def moments(self, obs: Tensor) -> tuple[Tensor, Tensor]:

@@ -6,7 +6,8 @@ import itertools
 import math
 from dataclasses import dataclass
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from ilkit.errors import InputError
 from ilkit.spaces import Box, Discrete, Space
@@ -77,3 +78,35 @@ class Network:
             nn.ReLU(),
             nn.Linear(self.hidden[-1], outputs),
         )
+
+
+class Conditional(nn.Module):
+    """A vector and an observation to a vector: an embedding of the observation, then an MLP.
+
+    embed   the observation's network, [n, *obs] -> [n, width]
+    inputs  size of the other vector, such as a noisy action and its time
+    """
+
+    def __init__(self, embed: nn.Module, width: int, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.embed = embed
+        self.trunk = nn.Sequential(
+            nn.Linear(width + inputs, width),
+            nn.SiLU(),
+            nn.Linear(width, width),
+            nn.SiLU(),
+            nn.Linear(width, outputs),
+        )
+
+    def forward(self, features: Tensor, *vectors: Tensor) -> Tensor:
+        out: Tensor = self.trunk(torch.cat([self.embed(features), *vectors], 1))
+        return out
+
+
+TIME_FEATURES = 8
+
+
+def time_features(t: Tensor) -> Tensor:
+    """Sines and cosines of a time in [0, 1], [n] -> [n, 8], at half a turn, one, two and four."""
+    angles = torch.pi * t[:, None] * 2.0 ** torch.arange(TIME_FEATURES // 2, device=t.device)
+    return torch.cat([angles.sin(), angles.cos()], 1)
