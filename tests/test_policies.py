@@ -12,7 +12,7 @@ from ilkit.envs import Retina, Tightrope, Track
 from ilkit.errors import InputError
 from ilkit.learners import bc, dagger
 from ilkit.policies import Categorical, Deterministic, Gaussian, Network, Policy
-from ilkit.rollout import collect, rollout
+from ilkit.rollout import collect
 from ilkit.spaces import Box
 
 
@@ -237,19 +237,6 @@ def test_squared_error_is_the_same_for_both_real_heads(data: Demos) -> None:
 def centre(policy: Policy, obs: Tensor) -> Tensor:
     """The mean action of a head without limits, in real units."""
     return policy.mode(obs)[:, 0]  # type: ignore[operator, no-any-return]
-
-
-def test_chunks_are_executed_whole_in_an_open_loop() -> None:
-    from ilkit.executors import OpenLoop
-
-    env = Track(horizon=12)
-    policy = bc(Deterministic(env, chunk=4), collect(env.expert, env, 2), steps=20)
-    demos = rollout(policy, env, 3, executor=OpenLoop(4))
-    for start in range(0, 12, 4):
-        plan = policy.sample(demos.obs[:, start])
-        torch.testing.assert_close(demos.act[:, start : start + 4], plan)
-    with pytest.raises(InputError, match="OpenLoop: expected k from 1 to the policy's chunk 4"):
-        rollout(policy, env, 1, executor=OpenLoop(5))
 
 
 def test_weights_begin_from_the_policys_own_seed() -> None:

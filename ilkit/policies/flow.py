@@ -49,3 +49,34 @@ class Flow(Policy):
             t = torch.full((len(obs),), i / self.steps, device=obs.device)
             x = x + self.velocity(obs, x, t) / self.steps
         return self.from_unit(x)
+
+    def inpaint(
+        self,
+        obs: Tensor,
+        wanted: Tensor,
+        mask: Tensor,
+        generator: Generator | None = None,
+        beta: float = 5.0,
+    ) -> Tensor:
+        """Draw chunks that agree with `wanted` [n, k, *act] where `mask` [k] is near 1.
+
+        At each step the velocity is bent along J^T W (y - x1), where x1 = x + (1 - t) v is the
+        action that the flow is heading for and J its Jacobian in x, weighted by at most `beta`
+        (chapter 14).
+
+        Source: Pokle et al. (2023); Black, Galliker and Levine (2025), real-time chunking.
+        """
+        y = self.to_unit(wanted)
+        weight = mask.repeat_interleave(self.act_size // self.chunk)
+        x = torch.randn(y.shape, generator=generator, device=y.device)
+        for i in range(self.steps):
+            t = i / self.steps
+            with torch.enable_grad():
+                x.requires_grad_(True)
+                v = self.velocity(obs, x, torch.full((len(x),), t, device=x.device))
+                heading = x + (1 - t) * v
+                (pull,) = torch.autograd.grad(heading, x, weight * (y - heading.detach()))
+            spread = (1 - t) ** 2 / (t**2 + (1 - t) ** 2)
+            gain = min((1 - t) / (t * spread), beta) if t > 0 else beta
+            x = (x + (v + gain * pull) / self.steps).detach()
+        return self.from_unit(x)
