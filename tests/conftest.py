@@ -1,6 +1,7 @@
 """What every test may use; set before any test imports torch or Matplotlib."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from ilkit.doctor import find_chromium
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # pytest-xdist already uses every core
 os.environ.setdefault("MPLBACKEND", "Agg")
+os.environ["PATH"] = os.pathsep.join(  # nbgrader calls alembic by its name
+    [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+)
 
 
 @pytest.fixture(scope="session")
