@@ -66,6 +66,7 @@ class Claim:
     measure  from seeds to a Measurement; equal seeds give equal numbers
     figure   from the stored data of a measurement to its Matplotlib figure
     count    how many seeds by default; `--full` takes four times as many
+    first    the first of the seeds
     """
 
     id: str
@@ -76,6 +77,13 @@ class Claim:
     checks: Callable[[Mapping[str, Result]], Mapping[str, Check]]
     figure: Callable[[Mapping[str, Any]], Figure]
     count: int = 20
+    first: int = 0
+
+    def seeds(self, full: bool) -> tuple[range, range]:
+        """Two disjoint sets of seeds: for the verdict, and for asking once more."""
+        count = self.count * (4 if full else 1)
+        middle = self.first + count
+        return range(self.first, middle), range(middle, middle + count)
 
     def verdict(self, results: Sequence[Result]) -> tuple[str, str]:
         """("holds" | "fails" | "inconclusive", the reason in words)."""

@@ -47,20 +47,20 @@ def claim(claim_id: str) -> Claim:
 def measure(claim_id: str, full: bool = False) -> Document:
     """Run a claim on its seeds, and on as many others, and judge both by its rule."""
     it = claim(claim_id)
-    count = it.count * (4 if full else 1)
+    seeds, others = it.seeds(full)
     start = time.perf_counter()
-    first = it.measure(range(count))
+    first = it.measure(seeds)
     seconds = time.perf_counter() - start
     document: Document = {
         "schema": 1,
         "id": it.id,
         "chapter": it.chapter,
         "statement": it.statement,
-        **_judged(it, range(count), first.results),
+        **_judged(it, seeds, first.results),
         "rule": it.rule,
         "seconds": round(seconds, 1),
         "full": full,
-        "again": _judged(it, again := range(count, 2 * count), it.measure(again).results),
+        "again": _judged(it, others, it.measure(others).results),
         "fingerprint": fingerprint(source_of(claim_id)),
         "data": first.data,
     }
