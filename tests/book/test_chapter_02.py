@@ -18,7 +18,8 @@ import ilkit as il
 from ilkit import losses
 
 CHAPTER = Path(__file__).parents[2] / "book" / "02-behavior-cloning.md"
-CELLS = re.findall(r"```\{code-cell\} ipython3\n(?::[^\n]*\n)*(.*?)```", CHAPTER.read_text(), re.S)
+CELL = r"```\{code-cell\} ipython3\n(?:---\n.*?\n---\n|(?::[^\n]*\n)*)(.*?)```"
+CELLS = re.findall(CELL, CHAPTER.read_text(), re.S)
 
 
 def run(*marks: str) -> dict[str, Any]:
@@ -44,12 +45,12 @@ def some(*shape: int, seed: int = 0) -> Tensor:
 
 
 def test_the_loop_from_scratch_equals_bc():
-    names = run("torch.linalg.solve", "def clone(")
+    names = run("track = il.Track", "torch.linalg.solve", "def clone(")
     assert names["gap"] < 1e-6
 
 
 def test_normal_equations_equal_training():
-    assert run("torch.linalg.solve")["gap"] < 1e-3
+    assert run("track = il.Track", "torch.linalg.solve")["gap"] < 1e-3
 
 
 def test_counts_equal_training_on_the_rope_and_on_text():
@@ -60,7 +61,7 @@ def test_counts_equal_training_on_the_rope_and_on_text():
 
 
 def test_an_interrupted_run_goes_on_exactly():
-    assert run("torch.linalg.solve", "class PowerCut")["same"]
+    assert run("track = il.Track", "class PowerCut")["same"]
 
 
 # Theorems
