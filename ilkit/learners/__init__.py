@@ -2,5 +2,18 @@
 
 from ilkit.learners.bc import bc
 from ilkit.learners.dagger import Round, dagger, dagger_rounds
+from ilkit.learners.dart import dart, dart_rounds
+from ilkit.learners.exploratory import explore_and_relabel
+from ilkit.learners.hg_dagger import hg_dagger, hg_dagger_rounds
 
-__all__ = ["Round", "bc", "dagger", "dagger_rounds"]
+__all__ = [
+    "Round",
+    "bc",
+    "dagger",
+    "dagger_rounds",
+    "dart",
+    "dart_rounds",
+    "explore_and_relabel",
+    "hg_dagger",
+    "hg_dagger_rounds",
+]

@@ -12,7 +12,7 @@ from ilkit.data import Demos
 from ilkit.errors import InputError
 from ilkit.learners.bc import bc
 from ilkit.policies.base import Policy
-from ilkit.rollout import as_action, as_env, collect, label, rollout
+from ilkit.rollout import Override, as_action, as_env, collect, label, rollout
 
 if TYPE_CHECKING:
     from ilkit.rollout import AnyEnv
@@ -28,6 +28,13 @@ class Round(NamedTuple):
     demos: Demos
 
 
+def last_policy(like: P, rounds: Iterator[Round]) -> P:
+    """The policy of the last round, a trained copy of `like`."""
+    *_, last = rounds
+    assert isinstance(last.policy, type(like))
+    return last.policy
+
+
 def first_only(i: int) -> float:
     """The parameter-free schedule beta_i = 1[i = 0]: the expert drives the first round alone."""
     return float(i == 0)
@@ -39,9 +46,7 @@ def dagger(policy: P, env: AnyEnv, **options: Any) -> P:
     Source: Ross, Gordon and Bagnell (2011). Their guarantee is for the best policy of all rounds
     on held-out rollouts, or for a mixture of them; the last one is what practice uses.
     """
-    *_, last = dagger_rounds(policy, env, **options)
-    assert isinstance(last.policy, type(policy))
-    return last.policy
+    return last_policy(policy, dagger_rounds(policy, env, **options))
 
 
 def dagger_rounds(
@@ -70,7 +75,7 @@ def dagger_rounds(
     env = as_env(env)
     teacher: Expert = expert or env.expert
 
-    def takes_over(i: int) -> Callable[[Tensor, Tensor, Generator], Tensor]:
+    def takes_over(i: int) -> Override:
         def override(state: Tensor, act: Tensor, generator: Generator) -> Tensor:
             heads = torch.rand(len(act), generator=generator) < beta(i)
             theirs = as_action(teacher(env.expert_view(state)), env, len(act), "expert")

@@ -1,0 +1,98 @@
+"""HG-DAgger: the human watches, takes the wheel when it gets dangerous, and gives it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import torch
+from torch import Generator, Tensor
+
+from ilkit.data import Demos
+from ilkit.envs.base import Env
+from ilkit.errors import InputError
+from ilkit.learners.bc import bc
+from ilkit.learners.dagger import Expert, Round, last_policy
+from ilkit.policies.base import Policy
+from ilkit.rollout import as_action, as_env, collect, label, rollout
+
+if TYPE_CHECKING:
+    from ilkit.rollout import AnyEnv
+
+P = TypeVar("P", bound=Policy)
+Gate = Callable[[Tensor], Tensor]
+
+
+def hg_dagger(policy: P, env: AnyEnv, gate: Gate, **options: Any) -> P:
+    """The last policy of `hg_dagger_rounds`, which has the options."""
+    return last_policy(policy, hg_dagger_rounds(policy, env, gate, **options))
+
+
+def hg_dagger_rounds(
+    policy: Policy,
+    env: AnyEnv,
+    gate: Gate,
+    *,
+    hold: int = 10,
+    expert: Expert | None = None,
+    demos: Demos | None = None,
+    rounds: int = 10,
+    episodes: int = 5,
+    seed: int = 0,
+    **training: Any,
+) -> Iterator[Round]:
+    """Round 0 is behavior cloning; each later round adds what the human did while in control.
+
+    gate      gate(view) -> [n] bool: does the human, who sees the view, think this dangerous?
+    hold      for how many steps the human keeps the wheel after the last alarm
+    expert    the human: any callable from what it sees to actions; default: the environment's own
+    demos     your own demonstrations for round 0; default: `episodes` of the expert
+    training  passed to `ilkit.train.fit`
+
+    Three distributions meet in one episode: the learner's states up to the takeover, the human's
+    own states after it, and the human's actions there, which alone become labels.
+
+    Source: Kelly, Sidrane, Driggs-Campbell and Kochenderfer (2019).
+    """
+    env = as_env(env)
+    human: Expert = expert or env.expert
+    if hold < 1:
+        raise InputError(f"hold: expected at least 1 step, got {hold}.")
+    # Step 1: train on the expert's data.
+    data = demos if demos is not None else collect(human, env, episodes, seed=seed)
+    learner = bc(policy, data, seed=seed, **training)
+    yield Round(learner, data)
+    for i in range(1, rounds + 1):
+        # Step 2: the learner drives; the human takes over at an alarm.
+        takeover = Takeover(env, human, gate, hold)
+        visited = rollout(
+            learner, env, episodes, seed=seed + i, override=takeover, source=f"takeover {i}"
+        )
+        in_control = torch.stack(takeover.in_control, 1) & visited.mask
+        # Step 3: keep only the steps under human control, labelled by what the human did.
+        if in_control.any():
+            data = data.cat(visited.replace(act=label(human, env, visited), mask=in_control))
+            # Step 4: train on everything.
+            learner = bc(policy, data, seed=seed, **training)
+        yield Round(learner, data)
+
+
+class Takeover:
+    """An override for `rollout`: the human's action from an alarm to `hold` quiet steps later."""
+
+    def __init__(self, env: Env, human: Expert, gate: Gate, hold: int) -> None:
+        self.env, self.human, self.gate, self.hold = env, human, gate, hold
+        self.left = torch.zeros(0)
+        self.in_control: list[Tensor] = []  # a step each, [n] bool
+        self.takeovers = 0
+
+    def __call__(self, state: Tensor, act: Tensor, generator: Generator) -> Tensor:
+        view = self.env.expert_view(state)
+        alarm = self.gate(view)
+        before = self.left if len(self.left) else torch.zeros(len(act))
+        self.left = torch.where(alarm, float(self.hold), before - 1).clamp(min=0)
+        control = self.left > 0
+        self.takeovers += int((control & (before <= 0)).sum())
+        self.in_control.append(control)
+        theirs = as_action(self.human(view), self.env, len(act), "expert")
+        return torch.where(control.view(-1, *[1] * (act.dim() - 1)), theirs, act)
