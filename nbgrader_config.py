@@ -2,7 +2,7 @@
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import Autograde
-from nbgrader.preprocessors import Execute, GetGrades
+from nbgrader.preprocessors import Execute
 
 from ilkit.grading.hooks import ForgiveStderr, HideTests, SeedTests
 
@@ -23,4 +23,5 @@ c.Autograde.autograde_preprocessors = [
     ForgiveStderr,
     *steps[at + 1 :],
 ]
-c.GenerateFeedback.preprocessors = [HideTests, GetGrades, CSSHTMLHeaderPreprocessor]
+c.GenerateFeedback.preprocessors = [HideTests, CSSHTMLHeaderPreprocessor]
+c.Validator.validate_all = True  # the visible checks too, which are cells of their own

@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 def read(path: Path) -> dict[str, Any]:
     """The notebook as it was saved, once it is clear that it is a whole homework."""
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
         raise InputError(
             f"{path}: expected a notebook, found no file that can be read; check the path."
@@ -62,12 +62,15 @@ def read(path: Path) -> dict[str, Any]:
             f"{path}: expected a notebook, got a file that is not JSON ({error}); "
             "save it again in Jupyter."
         ) from None
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        raise InputError(f"{path}: expected a notebook, got JSON without a list of cells.")
+    if not _is_notebook(notebook):
+        raise InputError(
+            f"{path}: expected a notebook, got JSON without a list of cells; "
+            "save it again in Jupyter."
+        )
     about = notebook.get("metadata", {}).get("ilkit", {})
     if not about.get("parts"):
         raise InputError(
-            f"{path}: expected a homework of this course, got another notebook; "
+            f"{path}: expected a homework with checks of its own, got another notebook; "
             "open the one in assignments/."
         )
     present = [_grade_id(cell) for cell in notebook["cells"]]
@@ -82,6 +85,14 @@ def read(path: Path) -> dict[str, Any]:
                 f"{'is' if len(ids) == 1 else 'are'} {what}; copy your answers into a fresh copy."
             )
     return notebook
+
+
+def _is_notebook(x: Any) -> bool:
+    return (
+        isinstance(x, dict)
+        and isinstance(x.get("cells"), list)
+        and all(isinstance(cell, dict) for cell in x["cells"])
+    )
 
 
 def checks(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -130,7 +141,12 @@ def _reports(path: Path) -> Iterator[dict[str, Any]]:
     command = [sys.executable, "-m", "ilkit.grading.check", path.name]
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
     with subprocess.Popen(
-        command, cwd=path.parent, env=environment, stdout=subprocess.PIPE, encoding="utf-8"
+        command,
+        cwd=path.parent,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
     ) as child:
         assert child.stdout is not None
         for line in child.stdout:

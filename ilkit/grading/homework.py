@@ -1,33 +1,24 @@
-"""`ilkit homework`: do the known answers get the points that they deserve?
-
-The notebook runs once from top to bottom. Before each solution cell the process forks: a child
-takes each known answer in its stead, runs the tests that can tell the difference, and dies. So an
-answer meets what a student's would, and costs little more than its own part.
-"""
+"""`ilkit homework`: hold each homework against its known right and wrong answers."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-import time
 from pathlib import Path
-from typing import Any
 
-from nbformat import NotebookNode
-
-from ilkit.grading.execute import Session
-from ilkit.grading.fork import forked
-from ilkit.grading.release import release
-from ilkit.grading.source import Homework, Part, dependants, homeworks, is_check, is_test, part_of
-
-TIMEOUT = 120.0  # seconds for one answer: an endless loop loses its points
-WRONG, RIGHT = 3, 2  # known answers that each part must have
+from ilkit.errors import InputError
 
 
 def run(args: argparse.Namespace) -> int:
     """The command: print the matrix of each homework; 1 unless all are perfect."""
+    try:
+        from ilkit.grading.matrix import grade, table
+        from ilkit.grading.source import homeworks
+    except ModuleNotFoundError as missing:
+        raise InputError(
+            f"{missing.name}: not installed; grading needs `pip install 'ilkit[grade]'`."
+        ) from None
     results = []
     for homework in homeworks(Path.cwd(), args.slug):
         if homework.parts:  # none: graded by hand
@@ -38,136 +29,3 @@ def run(args: argparse.Namespace) -> int:
     else:
         print("\n\n".join(table(result) for result in results))
     return 0 if all(result["perfect"] for result in results) else 1
-
-
-def grade(homework: Homework, *, thorough: bool = False) -> dict[str, Any]:
-    """The matrix of one homework, in a process of its own.
-
-    thorough  run every test on every known answer, not only those that its names reach
-    """
-    [result] = forked([lambda: _grade(homework, thorough)], jobs=1, timeout=3600)
-    if result is None:
-        raise RuntimeError(f"{homework.slug}: the process that ran the reference died")
-    assert isinstance(result, dict)
-    return result
-
-
-def _grade(homework: Homework, thorough: bool) -> dict[str, Any]:
-    import torch
-
-    torch.set_num_threads(1)  # a fork of a process with two threads of torch hangs
-    started, spent = time.monotonic(), 0.0
-    cells = [cell for cell in homework.notebook.cells if cell.cell_type == "code"]
-    parts = {part.id: part for part in homework.parts}
-    untouched = _untouched(homework, cells)
-    session, rows, failed = Session(), [], {}
-    for index, cell in enumerate(cells):
-        if cell.id in parts:
-            tests = set(parts) if thorough else {cell.id, *dependants(cells[index:])}
-            rows.append(_row(parts[cell.id], cells[index:], session, tests))
-        before = time.monotonic()
-        if failure := session.run(cell.source, cell.id):
-            failed[cell.id] = str(failure)
-        spent += time.monotonic() - before
-    points = sum(part.points for part in parts.values() if f"{part.id}-test" not in failed)
-    return {
-        "slug": homework.slug,
-        "reference": points,
-        "release": untouched,
-        "perfect": points == 100 and not (failed or untouched) and all(map(_perfect, rows)),
-        "seconds": round(time.monotonic() - started, 1),
-        "reference_seconds": round(spent, 1),
-        "reference_failed": failed,
-        "parts": rows,
-    }
-
-
-def _untouched(homework: Homework, cells: list[NotebookNode]) -> int:
-    """The score of the notebook as it is handed out, hidden tests put back."""
-    stubs = {cell.id: cell for cell in release(homework).cells}
-    handed_out = [cell if is_test(cell) else stubs[cell.id] for cell in cells]
-    all_tests = {part.id for part in homework.parts}
-    [lost] = forked([lambda: _lost(handed_out, Session(), all_tests)], jobs=1, timeout=TIMEOUT)
-    return sum(part.points for part in homework.parts if lost is not None and part.id not in lost)
-
-
-def _row(
-    part: Part, cells: list[NotebookNode], session: Session, tests: set[str]
-) -> dict[str, Any]:
-    """Every known answer to one part, in the place of the first of these cells."""
-    answers = [*part.wrong.values(), *part.right.values()]
-    tasks = [
-        lambda text=text: _lost([NotebookNode(cells[0], source=text), *cells[1:]], session, tests)
-        for text in answers
-    ]
-    outcomes = forked(tasks, jobs=os.cpu_count() or 1, timeout=TIMEOUT)
-    lost = [tests if outcome is None else set(outcome) for outcome in outcomes]
-    scores = [0 if part.id in each else part.points for each in lost]
-    wrong = zip(part.wrong, scores, lost, strict=False)
-    right = zip(part.right, scores[len(part.wrong) :], strict=True)
-    return {
-        "id": part.id,
-        "points": part.points,
-        "wrong": [
-            {"name": name, "score": score, "others_lost": sorted(each - {part.id})}
-            for name, score, each in wrong
-        ],
-        "right": [{"name": name, "score": score} for name, score in right],
-    }
-
-
-def _lost(cells: list[NotebookNode], session: Session, tests: set[str]) -> list[str]:
-    """The parts, among `tests`, whose test fails when these cells run in order."""
-    left, lost = set(tests), []
-    for cell in cells:
-        if not left:
-            break
-        if is_check(cell) or (is_test(cell) and part_of(cell) not in left):
-            continue
-        failure = session.run(cell.source, cell.id)
-        if is_test(cell):
-            left.remove(part_of(cell))
-            lost += [part_of(cell)] if failure else []
-    return lost
-
-
-def _perfect(row: dict[str, Any]) -> bool:
-    wrong, right = row["wrong"], row["right"]
-    return (
-        len(wrong) >= WRONG
-        and len(right) >= RIGHT
-        and all(answer["score"] == 0 and not answer["others_lost"] for answer in wrong)
-        and all(answer["score"] == row["points"] for answer in right)
-    )
-
-
-def table(result: dict[str, Any]) -> str:
-    """The matrix for people: a line a part, then whatever is not as it should be."""
-    lines = [
-        f"{result['slug']}: reference {result['reference']}, release {result['release']}, "
-        f"{result['seconds']} s",
-        f"  {'part':<18}{'points':>8}{'wrong caught':>14}{'right kept':>12}",
-    ]
-    for row in result["parts"]:
-        wrong, right = row["wrong"], row["right"]
-        caught = f"{sum(answer['score'] == 0 for answer in wrong)}/{len(wrong)}"
-        kept = f"{sum(answer['score'] == row['points'] for answer in right)}/{len(right)}"
-        lines.append(f"  {row['id']:<18}{row['points']:>8}{caught:>14}{kept:>12}")
-    return "\n".join(lines + [f"  ! {trouble}" for trouble in _troubles(result)])
-
-
-def _troubles(result: dict[str, Any]) -> list[str]:
-    found = [f"reference: cell {cell}: {why}" for cell, why in result["reference_failed"].items()]
-    for row in result["parts"]:
-        if len(row["wrong"]) < WRONG or len(row["right"]) < RIGHT:
-            found.append(f"{row['id']}: expected {WRONG} wrong and {RIGHT} right answers at least")
-        for answer in row["wrong"]:
-            if answer["score"]:
-                found.append(f"{row['id']}: wrong answer {answer['name']} keeps its points")
-            if answer["others_lost"]:
-                others = ", ".join(answer["others_lost"])
-                found.append(f"{row['id']}: wrong answer {answer['name']} costs {others}")
-        for answer in row["right"]:
-            if answer["score"] != row["points"]:
-                found.append(f"{row['id']}: right answer {answer['name']} loses its points")
-    return found

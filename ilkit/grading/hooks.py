@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
 from ilkit.grading.student import SEED_VARIABLE
@@ -40,12 +40,13 @@ class ForgiveStderr(NbGraderPreprocessor):  # type: ignore[misc]
         return cell, resources
 
 
-class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
-    """For feedback: a test cell shows which idea failed, and none of its code."""
+class HideTests(GetGrades):  # type: ignore[misc]
+    """For feedback: the grades, as ever; a test cell shows which idea failed, none of its code."""
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: Any, index: int
     ) -> tuple[NotebookNode, Any]:
+        cell, resources = super().preprocess_cell(cell, resources, index)
         if _is_test(cell):
             errors = [out for out in cell.outputs if out.output_type == "error"]
             cell.source = "# Hidden tests" + (" found a mistake:" if errors else ": all passed")

@@ -22,6 +22,7 @@ from typing import TypeGuard
 
 import jupytext
 import nbformat
+import yaml
 from nbformat import NotebookNode
 
 from ilkit.errors import InputError, unknown
@@ -52,8 +53,10 @@ class Homework:
     @cached_property
     def notebook(self) -> NotebookNode:
         """The whole notebook, answers and hidden tests included; equal at every conversion."""
-        path = self.folder / f"{self.slug}.py"
-        nb: NotebookNode = jupytext.read(path)
+        text = (self.folder / f"{self.slug}.py").read_text(encoding="utf-8")
+        for word, address in _addresses(self.folder.parents[1]).items():
+            text = text.replace(word, address)
+        nb: NotebookNode = jupytext.reads(text, fmt="py:percent")
         for index, cell in enumerate(nb.cells):
             given = cell.metadata.get("nbgrader", {})
             place = hashlib.sha256(f"{self.slug}/{index}".encode()).hexdigest()[:8]
@@ -90,10 +93,10 @@ def homeworks(root: Path, slug: str | None = None) -> list[Homework]:
             f"{SOLUTIONS}/: expected the sources of the homeworks in {root}, found none; "
             "run this at the top of a checkout of the course."
         )
-    chosen = [Homework(folder) for folder in folders if slug in (None, folder.name)]
-    if not chosen:
-        raise unknown("homework", str(slug), [folder.name for folder in folders])
-    return chosen
+    names = [folder.name for folder in folders]
+    if slug not in (None, *names):
+        raise unknown("homework", str(slug), names)
+    return [Homework(folder) for folder in folders if slug in (None, folder.name)]
 
 
 def write(nb: NotebookNode, path: Path) -> None:
@@ -112,6 +115,15 @@ def is_test(cell: NotebookNode) -> bool:
 
 def is_check(cell: NotebookNode) -> bool:
     return str(cell.id).endswith("-check")
+
+
+def _addresses(root: Path) -> dict[str, str]:
+    """What the words for the course's two addresses stand for, from its one settings file."""
+    settings = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    return {
+        "{{ repository_url }}": settings["repository"]["url"],
+        "{{ site_url }}": settings["html"]["baseurl"].rstrip("/"),
+    }
 
 
 def _is_source(path: Path) -> bool:

@@ -11,8 +11,8 @@
 # %% [markdown]
 # # Homework 1: behavior cloning
 #
-# *After [chapter 02](../../book/02-behavior-cloning.md). Three to five hours; a laptop's CPU is
-# enough, a GPU is used where there is one.*
+# *After [chapter 02]({{ site_url }}/book/02-behavior-cloning.html). Three to five hours; a
+# laptop's CPU is enough, a GPU is used where there is one.*
 #
 # Behavior cloning fits a policy $\hat\pi(a \mid s)$ to the actions $a$ that an expert took in the
 # states $s$ that the expert met. You will write it from the bottom up:
@@ -133,6 +133,9 @@ print("squared error: the visible check passes")
 # Hidden tests grade this part (6 points).
 ### BEGIN HIDDEN TESTS
 def hidden_squared_error():
+    import numpy as np
+    import torch
+
     from ilkit.grading import expect, student
 
     rng = np.random.default_rng(student.seed("squared-error"))
@@ -219,6 +222,9 @@ print("0-1 loss and hinge: the visible check passes")
 # Hidden tests grade this part (8 points).
 ### BEGIN HIDDEN TESTS
 def hidden_zero_one():
+    import numpy as np
+    import torch
+
     from ilkit.grading import expect, student
 
     rng = np.random.default_rng(student.seed("zero-one"))
@@ -295,6 +301,10 @@ print("log loss: the visible check passes")
 # Hidden tests grade this part (8 points).
 ### BEGIN HIDDEN TESTS
 def hidden_log_loss():
+    import math
+
+    import numpy as np
+    import torch
     from scipy.special import logsumexp
 
     from ilkit.grading import expect, student
@@ -397,6 +407,9 @@ print("table: the visible check passes")
 # Hidden tests grade this part (8 points).
 ### BEGIN HIDDEN TESTS
 def hidden_tabular():
+    import numpy as np
+    import torch
+
     from ilkit.grading import expect, student
 
     rng = np.random.default_rng(student.seed("tabular"))
@@ -470,6 +483,8 @@ print("Gaussian: the visible check passes")
 # Hidden tests grade this part (10 points).
 ### BEGIN HIDDEN TESTS
 def hidden_gaussian_nll():
+    import numpy as np
+    import torch
     from scipy.stats import norm
 
     from ilkit.grading import expect, student
@@ -583,6 +598,9 @@ print("score matching: the visible check passes")
 # Hidden tests grade this part (10 points).
 ### BEGIN HIDDEN TESTS
 def hidden_score_matching():
+    import numpy as np
+    import torch
+
     from ilkit.grading import expect, student
 
     rng = np.random.default_rng(student.seed("score-matching"))
@@ -668,6 +686,8 @@ print("minibatches: the visible check passes")
 # Hidden tests grade this part (6 points).
 ### BEGIN HIDDEN TESTS
 def hidden_minibatches():
+    import numpy as np
+
     from ilkit.grading import student
 
     start = student.seed("minibatches") % 100_000
@@ -699,10 +719,10 @@ hidden_minibatches()
 #
 # The loop is the same for every policy that has a `loss(obs, act)` of shape $[n]$: for each
 # minibatch, take the mean loss, its gradient, and one step of Adam
-# ([chapter 02](../../book/02-behavior-cloning.md) writes Adam out). Where the tensors live is the
-# only thing that a GPU changes. `pick_device("auto")`, from `ilkit.train`, names the best device of
-# this machine: move the policy there once, and each minibatch (or all data, if it fits). Bring the
-# policy back to the CPU at the end.
+# (`torch.optim.Adam`). Where the tensors live is the only thing that a GPU changes.
+# `pick_device("auto")`, from `ilkit.train`, names the best device of this machine: move the policy
+# there once, and each minibatch (or all data, if it fits). Bring the policy back to the CPU at the
+# end.
 #
 # Here is a policy to train, whose two actions are 0 (right) and 1 (left).
 
@@ -778,6 +798,9 @@ print("training loop: the visible check passes")
 # Hidden tests grade this part (12 points).
 ### BEGIN HIDDEN TESTS
 def hidden_train():
+    import numpy as np
+    import torch
+
     from ilkit.grading import expect, student
 
     def adam(weights, obs, act, batches, lr):  # Kingma and Ba (2015), algorithm 1
@@ -933,6 +956,8 @@ print("Gaussian policy: the visible check passes")
 # Hidden tests grade this part (10 points).
 ### BEGIN HIDDEN TESTS
 def hidden_gaussian_policy():
+    import numpy as np
+    import torch
     from scipy.stats import norm
 
     from ilkit.grading import expect, student
@@ -1097,6 +1122,8 @@ print("ALVINN: the visible check passes")
 # Hidden tests grade this part (12 points).
 ### BEGIN HIDDEN TESTS
 def hidden_alvinn():
+    import numpy as np
+    import torch
     from scipy.special import log_softmax
     from scipy.stats import norm
 
@@ -1126,14 +1153,14 @@ def hidden_alvinn():
         want = np.exp(log_softmax(far.numpy().astype(float), axis=1)) - p
         expect.close(slope, want, "for logits of any size its gradient is output minus target")
     env = Retina(horizon=60)
-    shown, unseen = (collect(env.expert, env, n=EPISODES, seed=seed % 10_000 + i) for i in (1, 2))
+    shown, unseen = (collect(env.expert, env, n=20, seed=seed % 10_000 + i) for i in (1, 2))
     images, steer, _ = shown.flat()
     policy = student.new("clone_driver", images, steer[:, 0], seed % 1000)
     images, steer, _ = unseen.flat()
     got = student.call("Alvinn.forward", policy, images)
     error = expect.shape(got, (len(images), 1), "steering") - steer.numpy()
     spread = float(steer.std())
-    assert np.sqrt((error**2).mean()) < 0.35 * spread, "the cloned driver steers from new images"
+    assert np.sqrt((error**2).mean()) < 0.4 * spread, "the cloned driver steers from new images"
 
 
 hidden_alvinn()
@@ -1142,7 +1169,8 @@ hidden_alvinn()
 # %% [markdown]
 # ### Picture: what the van sees, and what it does
 #
-# Left: retinas of three moments of a new drive. Right: your cloned driver's steering against the
+# Left: the retina in three moments of new drives, the expert's steering above (left is positive).
+# Right: your cloned driver's steering against the
 # expert's on images that it was not trained on. The dots must lie along the dashed diagonal.
 
 
@@ -1154,10 +1182,11 @@ def alvinn_picture():
     images, steer, _ = il.collect(env.expert, env, n=5, seed=1).flat()
     shape = {"figsize": (9, 2.6), "layout": "constrained", "width_ratios": [1, 1, 1, 2]}
     _, axes = plt.subplots(1, 4, **shape)
-    for ax, moment in zip(axes, (5, 90, 200)):
+    by_steering = steer[:, 0].argsort().tolist()
+    for ax, moment in zip(axes, by_steering[:: len(by_steering) // 2 - 1]):
         ax.imshow(images[moment], cmap="gray", vmin=0, vmax=1)
         ax.set(xticks=[], yticks=[], title=f"steering {steer[moment, 0]:+.2f}")
-    axes[3].plot([-1, 1], [-1, 1], "--", color="black")
+    axes[3].plot([-0.5, 0.5], [-0.5, 0.5], "--", color="black")
     axes[3].plot(steer[:, 0], numbers(policy(images)), ".", markersize=3, color="#0072B2")
     axes[3].set(xlabel="expert's steering", ylabel="cloned steering")
     plt.show()
@@ -1255,7 +1284,9 @@ print("evaluation: the visible check passes")
 # Hidden tests grade this part (10 points).
 ### BEGIN HIDDEN TESTS
 def hidden_evaluation():
+    import numpy as np
     import scipy.stats
+    import torch
 
     from ilkit.envs.tightrope import Tightrope
     from ilkit.envs.track import Track
