@@ -141,8 +141,9 @@ def test_a_file_is_short_says_what_it_is_and_imports_downward(path):
     assert text.startswith('"""'), "the first line says what the file is"
     assert text.count("\n") <= 300
     level = {part: i for i, parts in enumerate(LAYERS) for part in parts}
-    own = level[path.relative_to(ROOT / "ilkit").parts[0].removesuffix(".py")]
-    assert not {part for part in imported(path) if level[part] > own}
+    own = path.relative_to(ROOT / "ilkit").parts[0].removesuffix(".py")
+    assert {own, *imported(path)} <= set(level), "each module has its place in LAYERS"
+    assert not {part for part in imported(path) if level[part] > level[own]}
 
 
 def readme_example() -> str:
