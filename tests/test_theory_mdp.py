@@ -1,4 +1,4 @@
-"""Tests of ilkit.theory.mdp: closed forms, enumeration of all trajectories, Monte Carlo, identities."""
+"""Tests of ilkit.theory.mdp: closed forms, enumeration of trajectories, Monte Carlo, identities."""
 
 import itertools
 
