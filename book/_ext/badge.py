@@ -18,7 +18,7 @@ class Badge(SphinxDirective):
     option_spec: ClassVar = {name: directives.unchanged_required for name in NAMES}
 
     def run(self) -> list[nodes.Node]:
-        fields = nodes.field_list(classes=["badge"])
+        fields = nodes.field_list(classes=["course-badge"])
         for name, title in NAMES.items():
             if name in self.options:
                 text, _ = self.parse_inline(self.options[name])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from ilkit.widgets import explorer
 
 BOOK = Path(__file__).resolve().parents[1]
 ROOT = BOOK.parent
+FACES = ("Regular", "It", "Semibold", "SemiboldIt")
 VENDOR = BOOK / "_vendor"  # other people's files, and ours that live elsewhere; never committed
 
 
@@ -53,8 +53,25 @@ def gather_assets() -> None:
             copy = shutil.copytree if (mathjax / part).is_dir() else shutil.copy
             (VENDOR / "mathjax" / part).parent.mkdir(parents=True, exist_ok=True)
             copy(mathjax / part, VENDOR / "mathjax" / part)
+    for face in FACES:
+        subset_font(face)
     write_if_new(VENDOR / "explore.js", explorer.script())
     write_if_new(VENDOR / "explore.css", explorer.stylesheet())
+
+
+def subset_font(face: str) -> None:
+    """The Latin and Greek letters of one face of Source Serif as a web font of some 30 kB."""
+    target = VENDOR / "fonts" / f"{face}.woff"
+    if target.exists():
+        return
+    from font_source_serif_pro import font_directory
+    from fontTools import subset
+
+    target.parent.mkdir(exist_ok=True)
+    source = Path(font_directory) / f"SourceSerifPro-{face}.ttf"
+    letters = "U+0020-017F,U+0370-03FF,U+2010-2026,U+2030-205E,U+2070-209C,U+20AC,U+2190-2193,U+2212"
+    options = [f"--unicodes={letters}", "--flavor=woff", "--layout-features=kern,liga,onum,lnum,tnum"]
+    subset.main([str(source), *options, f"--output-file={target}"])
 
 
 def write_if_new(path: Path, text: str) -> None:
@@ -63,17 +80,19 @@ def write_if_new(path: Path, text: str) -> None:
 
 
 def trim_page(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
-    """Leave out the scripts that a page asks for and never uses: thebe, and icons as a script."""
-    unused = re.compile("thebe|fontawesome")
-    context["script_files"] = [
-        file for file in context["script_files"] if not unused.search(str(file.filename))
-    ]
+    """Leave out thebe, which extensions declare twice and nobody uses here, and repeated scripts."""
+    kept: dict[str, Any] = {}
+    for script in context["script_files"]:
+        text = str(script.filename or script.attributes.get("body", script))
+        if "thebe" not in text.lower():
+            kept.setdefault(text, script)
+    context["script_files"] = list(kept.values())
 
 
 def drop_unused(app: Sphinx, error: Exception | None) -> None:
-    """fontawesome.js (1.5 MB) repeats the icons that the web fonts hold."""
-    for path in Path(app.outdir).glob("_static/scripts/fontawesome.js*"):
-        path.unlink()
+    """Empty fontawesome.js (1.5 MB), which repeats the icons that the web fonts hold."""
+    for script in Path(app.outdir).glob("_static/scripts/fontawesome.js"):
+        script.write_text("")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

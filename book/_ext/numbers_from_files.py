@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.environment.collectors.toctree import TocTreeCollector
+from sphinx_external_toc.collectors import TocTreeCollectorWithStyles as Collector
+
+count_chapters = Collector.assign_section_numbers
 
 
 def number_of(docname: str) -> int | None:
@@ -17,33 +18,18 @@ def number_of(docname: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def renumbered(assign: Callable[..., list[str]]) -> Callable[..., list[str]]:
-    """`assign` as before, and then the first part of each number replaced."""
-
-    def assign_section_numbers(self: TocTreeCollector, env: BuildEnvironment) -> list[str]:
-        rewrite = assign(self, env)
-        for docname, numbers in env.toc_secnumbers.items():
-            chapter = number_of(docname)
-            if chapter is None:
-                continue
+def assign_section_numbers(self: Any, env: BuildEnvironment) -> list[str]:
+    """Let the collector count, then put the file's number in place of the first part."""
+    rewrite: list[str] = count_chapters(self, env)
+    for docname, numbers in env.toc_secnumbers.items():
+        if chapter := number_of(docname):
             for anchor, number in numbers.items():
                 numbers[anchor] = (chapter, *number[1:]) if number else number  # type: ignore[index]
-            marked = [*env.tocs[docname].findall(nodes.reference), env.titles[docname]]
-            for node in marked:
+            for node in (*env.tocs[docname].findall(nodes.reference), env.titles[docname]):
                 if node.get("secnumber"):
-                    node["secnumber"] = (chapter, *node["secnumber"][1:])
-        return rewrite
-
-    return assign_section_numbers
-
-
-def install(app: Sphinx) -> None:
-    """After sphinx-multitoc-numbering, which replaces the same method, has been set up."""
-    collector: Any = TocTreeCollector
-    if collector.assign_section_numbers.__qualname__.startswith("renumbered"):
-        return
-    collector.assign_section_numbers = renumbered(collector.assign_section_numbers)
+                    node["secnumber"] = [chapter, *node["secnumber"][1:]]
+    return rewrite
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("env-before-read-docs", lambda app, *_: install(app))
+    Collector.assign_section_numbers = assign_section_numbers
