@@ -7,6 +7,7 @@ answer meets what a student's would, and costs little more than its own part.
 
 from __future__ import annotations
 
+import functools
 import os
 import time
 from typing import Any
@@ -77,11 +78,13 @@ def _row(
     part: Part, cells: list[NotebookNode], session: Session, tests: set[str]
 ) -> dict[str, Any]:
     """Every known answer to one part, in the place of the first of these cells."""
-    answers = [*part.wrong.values(), *part.right.values()]
-    tasks = [
-        lambda text=text: _lost([NotebookNode(cells[0], source=text), *cells[1:]], session, tests)
-        for text in answers
-    ]
+    answers = [(text, False) for text in part.wrong.values()]
+    answers += [(text, True) for text in part.right.values()]
+
+    def trial(text: str, right: bool) -> list[str]:
+        return _lost([NotebookNode(cells[0], source=text), *cells[1:]], session, tests, right)
+
+    tasks = [functools.partial(trial, *answer) for answer in answers]
     outcomes = forked(tasks, jobs=os.cpu_count() or 1, timeout=TIMEOUT)
     lost = [tests if outcome is None else set(outcome) for outcome in outcomes]
     scores = [0 if part.id in each else part.points for each in lost]
@@ -98,18 +101,21 @@ def _row(
     }
 
 
-def _lost(cells: list[NotebookNode], session: Session, tests: set[str]) -> list[str]:
-    """The parts, among `tests`, whose test fails when these cells run in order."""
+def _lost(
+    cells: list[NotebookNode], session: Session, tests: set[str], checks: bool = False
+) -> list[str]:
+    """The parts, among `tests`, whose test (or visible check) fails when these cells run."""
     left, lost = set(tests), []
     for cell in cells:
         if not left:
             break
-        if is_check(cell) or (is_test(cell) and part_of(cell) not in left):
+        part = part_of(cell)
+        if (is_check(cell) and not checks) or (part is not None and part not in left):
             continue
         failure = session.run(cell.source, cell.id)
-        if is_test(cell):
-            left.remove(part_of(cell))
-            lost += [part_of(cell)] if failure else []
+        if part is not None:
+            lost += [part] if failure else []
+            left -= {part} if is_test(cell) or failure else set()
     return lost
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -142,21 +141,24 @@ def _complete(given: NotebookNode, id: str) -> NotebookNode:
     return NotebookNode(full | ({"points": given["points"]} if graded else {}))
 
 
-def part_of(test: NotebookNode) -> str:
-    """The part that a test cell grades."""
-    return str(test.id).removesuffix("-test")
+def part_of(cell: NotebookNode) -> str | None:
+    """The part that a test or a visible check belongs to."""
+    if is_test(cell) or is_check(cell):
+        return str(cell.id).rsplit("-", 1)[0]
+    return None
 
 
 def dependants(cells: list[NotebookNode]) -> list[str]:
     """Later parts whose tests can see what the first of these cells defines.
 
-    Followed by name: a cell that mentions a tainted name taints what it defines itself.
+    Followed by name, also in `student.call("name")`: a cell that mentions a tainted name taints
+    what it defines itself.
     """
     tainted, found = _defined(cells[0].source), []
     for cell in cells[1:]:
-        if tainted & set(re.findall(r"\w+", cell.source)) and not is_check(cell):
+        if tainted & _mentioned(cell.source) and not is_check(cell):
             if is_test(cell):
-                found.append(part_of(cell))
+                found.append(str(part_of(cell)))
             else:
                 tainted |= _defined(cell.source)
     return found
@@ -171,6 +173,17 @@ def _defined(source: str) -> set[str]:
         else:
             names |= {n.id for n in ast.walk(node) if _binds(n)}
     return names
+
+
+def _mentioned(source: str) -> set[str]:
+    """Names that a cell uses, and strings that could be such names: "Policy.act"."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.add(node.value.split(".")[0])
+    return found
 
 
 def _binds(node: ast.AST) -> TypeGuard[ast.Name]:

@@ -656,7 +656,7 @@ def minibatches(n, batch, seed):
 
     n: number of samples; batch: samples a minibatch (the last may have fewer)
     seed: equal seeds give equal epochs, other seeds other orders
-    returns: a list of index tensors that hold each of 0, ..., n - 1 exactly once
+    returns: a list of index tensors, [batch] each, with every one of 0, ..., n - 1 exactly once
     """
     ### BEGIN SOLUTION
     generator = torch.Generator().manual_seed(seed)

@@ -1,0 +1,73 @@
+"""A copy of the course to work in, and students who hand in known answers."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ilkit.grading.release import release, write_assignments
+from ilkit.grading.source import Homework, is_solution, write
+
+HW1 = "hw1-behavior-cloning"
+
+
+@pytest.fixture(scope="session")
+def hw1() -> Homework:
+    return Homework(Path(__file__).parents[2] / "solutions" / HW1)
+
+
+@pytest.fixture(scope="module")
+def course(root, tmp_path_factory) -> Path:
+    """The instructor's folder, with sources and releases, and nothing graded yet."""
+    folder = tmp_path_factory.mktemp("course")
+    shutil.copytree(
+        root / "solutions", folder / "solutions", ignore=shutil.ignore_patterns("*.ip*")
+    )
+    for name in ("_config.yml", "nbgrader_config.py"):
+        shutil.copy(root / name, folder)
+    write_assignments(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(course):
+    """Run a command in the course's folder; its output once it has succeeded."""
+    bin = str(Path(sys.executable).parent)  # nbgrader calls alembic by name
+    environment = {**os.environ, "PATH": bin + os.pathsep + os.environ["PATH"]}
+
+    def command(*words: str) -> str:
+        done = subprocess.run(
+            words, cwd=course, env=environment, capture_output=True, text=True, timeout=900
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    return command
+
+
+def notebook_with(homework: Homework, answers: dict[str, str]):
+    """The release, with these answers in its solution cells."""
+    notebook = release(homework)
+    for cell in notebook.cells:
+        if is_solution(cell):
+            cell.source = answers.get(cell.id, cell.source)
+    return notebook
+
+
+def reference(homework: Homework) -> dict[str, str]:
+    return {cell.id: cell.source for cell in homework.notebook.cells if is_solution(cell)}
+
+
+@pytest.fixture(scope="module")
+def submit(course, hw1):
+    """Hand in hw1 under a student's name, with the reference's answers but for those given."""
+
+    def hand_in(student: str, answers: dict[str, str], untouched: bool = False) -> Path:
+        path = course / "submitted" / student / HW1 / f"{HW1}.ipynb"
+        write(notebook_with(hw1, {} if untouched else reference(hw1) | answers), path)
+        return path
+
+    return hand_in

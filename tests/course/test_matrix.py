@@ -1,0 +1,130 @@
+"""`ilkit homework`: known answers get what they deserve, and trouble is told."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from ilkit.grading.fork import forked
+from ilkit.grading.matrix import grade, table
+from ilkit.grading.source import Homework
+
+TOY = """
+# %% nbgrader={"grade_id": "one", "solution": true}
+def one():
+    ### BEGIN SOLUTION
+    return 1
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "one-check"}
+assert one() == 1, "one() should be 1"
+
+# %% nbgrader={"grade_id": "one-test", "points": 40}
+### BEGIN HIDDEN TESTS
+from ilkit.grading import student
+assert student.call("one") == 1
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade_id": "two", "solution": true}
+def two():
+    ### BEGIN SOLUTION
+    return 2
+    ### END SOLUTION
+
+# %% nbgrader={"grade_id": "two-check"}
+assert two() == 2
+
+# %% nbgrader={"grade_id": "helper"}
+def four():
+    return two() + two()
+
+# %% nbgrader={"grade_id": "two-test", "points": 60}
+### BEGIN HIDDEN TESTS
+assert student.call("four") == 4
+### END HIDDEN TESTS
+"""
+
+
+@pytest.fixture
+def toy(root, tmp_path):
+    """A homework of two parts, with a wrong answer that is right and one that kills its process."""
+    folder = tmp_path / "solutions" / "toy"
+    for kind in ("wrong", "right"):
+        (folder / kind).mkdir(parents=True)
+    (folder / "toy.py").write_text(TOY)
+    (tmp_path / "_config.yml").write_text((root / "_config.yml").read_text())
+    answers = {
+        "wrong/one__three": "def one(): return 3",
+        "wrong/one__not_wrong": "def one(): return 1.0",
+        "wrong/one__breaks_two": "def one(): return 0\nimport os\nos.environ['TWO'] = 'x'",
+        "wrong/two__undefined": "x = 1",
+        "wrong/two__dies": "import os\nos._exit(0)",
+        "right/one__sum": "def one(): return 3 - 2",
+        "right/two__sum": "two = lambda: 1 + 1",
+        "right/two__wrong": "def two(): return 5",
+        "right/one__told_off": "calls = []\ndef one(): calls.append(1); return len(calls) - 1",
+    }
+    for name, source in answers.items():
+        (folder / f"{name}.py").write_text(source)
+    return Homework(folder)
+
+
+def test_the_matrix_of_a_homework_with_faults(toy):
+    result = grade(toy, thorough=True)
+    assert (result["reference"], result["release"], result["perfect"]) == (100, 0, False)
+    one, two = result["parts"]
+    assert {a["name"]: a["score"] for a in one["wrong"]} == {
+        "three": 0,
+        "not_wrong": 40,
+        "breaks_two": 0,
+    }
+    assert [a["score"] for a in two["wrong"]] == [0, 0]
+    assert [a["others_lost"] for a in two["wrong"]] == [["one"], []]  # it died before any test
+    assert {a["name"]: a["score"] for a in one["right"]} == {"sum": 40, "told_off": 0}
+    assert {a["name"]: a["score"] for a in two["right"]} == {"sum": 60, "wrong": 0}
+    told = table(result)
+    assert "one: wrong answer not_wrong keeps its points" in told
+    assert "two: right answer wrong loses its points" in told
+    assert "two: expected 3 wrong and 2 right answers at least" in told
+
+
+def test_forked_tasks_return_in_order_die_and_run_out_of_time():
+    import os
+    import time
+
+    tasks = [lambda: 1, lambda: os._exit(3), lambda: time.sleep(60), lambda: {"x": [2]}]
+    assert forked(tasks, jobs=2, timeout=2) == [1, None, None, {"x": [2]}]
+
+
+@pytest.fixture(scope="module")
+def document(root):
+    command = [sys.executable, "-m", "ilkit", "homework", "hw1-behavior-cloning", "--json"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=900)
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_hw1_is_perfect(document):
+    code, printed = document
+    [hw1] = printed["homework"]
+    assert (code, printed["schema"]) == (0, 1)
+    assert (hw1["slug"], hw1["reference"], hw1["release"]) == ("hw1-behavior-cloning", 100, 0)
+    assert hw1["perfect"], table(hw1)
+    for part in hw1["parts"]:
+        assert len(part["wrong"]) >= 3
+        assert len(part["right"]) >= 2
+        assert {"name", "score", "others_lost"} == set(part["wrong"][0])
+
+
+@pytest.mark.slow
+def test_no_wrong_answer_costs_another_part(hw1):
+    result = grade(hw1, thorough=True)
+    assert result["perfect"], table(result)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(8))
+def test_grades_do_not_depend_on_the_submissions_seed(hw1, seed, monkeypatch):
+    monkeypatch.setenv("ILKIT_GRADING_SEED", f"submission {seed}")
+    result = grade(hw1)
+    assert result["perfect"], table(result)
