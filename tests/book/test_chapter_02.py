@@ -176,3 +176,9 @@ def test_score_matching_by_hand():
     a = torch.tensor([-1.0, 1.0])
     at = {v: (a**2 / (2 * v**2) - 1 / v).mean().item() for v in (0.5, 1.0, 2.0)}
     assert at == pytest.approx({0.5: 0.0, 1.0: -0.5, 2.0: -0.375})
+
+
+def test_the_label_of_a_side_camera_by_hand():
+    road = il.Retina()
+    (act,) = road.moved_camera(torch.zeros(1, 6), torch.zeros(1, 1), 0.7)[1]
+    assert act.item() == pytest.approx(-0.25, abs=5e-3)
