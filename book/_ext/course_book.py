@@ -27,9 +27,8 @@ VENDOR = BOOK / "_vendor"  # other people's files, and ours that live elsewhere;
 def key_of_sources() -> str:
     """A hash of all that the chapters' outputs depend on beside their own text."""
     digest = hashlib.sha256()
-    for path in sorted([*ROOT.glob("ilkit/**/*.*"), *BOOK.glob("results/*.json")]):
-        if path.suffix in {".py", ".js", ".css", ".json"}:
-            digest.update(path.as_posix().encode() + path.read_bytes())
+    for path in sorted([*ROOT.glob("ilkit/**/*.py"), *BOOK.glob("results/*.json")]):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 
 

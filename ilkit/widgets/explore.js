@@ -195,31 +195,52 @@ function legend(panel) {
 const OURS = { "data-lm-suppress-shortcuts": "true" };
 
 function slider(label, texts, position, moved) {
-  const shown = make("output", {}, texts[position]);
-  const last = texts.length - 1;
-  const input = make("input", { type: "range", min: 0, max: last, step: 1, ...OURS });
-  const show = (at) => {
-    input.value = at;
-    input.setAttribute("aria-valuetext", texts[at]);
-    shown.textContent = texts[at];
+  const shown = make("output");
+  const input = make("input", { type: "range", min: 0, step: 1, ...OURS });
+  const it = {
+    row: make("label", { class: "il-slider" }, make("span", { class: "il-name" }, label), input, shown),
+    at: () => Number(input.value),
+    offer: (offered) => {
+      it.texts = offered;
+      input.max = offered.length - 1;
+    },
+    show: (at) => {
+      input.value = at;
+      input.setAttribute("aria-valuetext", it.texts[at]);
+      shown.textContent = it.texts[at];
+    },
   };
-  show(position);
+  it.offer(texts);
+  it.show(position);
   input.addEventListener("input", () => {
-    show(Number(input.value));
-    moved(Number(input.value));
+    it.show(it.at());
+    moved(it.at());
   });
-  const name = make("span", { class: "il-name" }, label);
-  return { row: make("label", { class: "il-slider" }, name, input, shown), input, show };
+  return it;
 }
 
-// A slider over time with a button that plays it; `draw(t)` shows the step t.
-function player(steps, draw) {
-  const texts = Array.from({ length: steps }, (_, t) => String(t));
-  const time = slider("time step", texts, steps - 1, (t) => {
+// Words are chosen by radio buttons, numbers by a slider.
+function choice(label, texts, position, moved) {
+  const group = `il-choice-${(choice.count = (choice.count ?? 0) + 1)}`;
+  const options = texts.map((text, at) => {
+    const input = make("input", { type: "radio", name: group, value: at, ...OURS });
+    input.checked = at === position;
+    input.addEventListener("change", () => moved(at));
+    return make("label", {}, input, text);
+  });
+  const row = make("fieldset", { class: "il-choice" }, make("legend", {}, label), ...options);
+  return { row };
+}
+
+// A slider over the points of the paths, and a button that plays it; `draw(t)` shows point t.
+function player(draw) {
+  const time = slider("time", ["0"], 0, (t) => {
     stop();
     draw(t);
   });
   const button = make("button", { type: "button", class: "il-play", ...OURS }, "Play");
+  const row = make("div", { class: "il-film" }, button, time.row);
+  const last = () => time.texts.length - 1;
   let running = 0;
   const stop = () => {
     cancelAnimationFrame(running);
@@ -229,20 +250,26 @@ function player(steps, draw) {
   button.addEventListener("click", () => {
     if (running) return stop();
     button.textContent = "Pause";
-    let from = Number(time.input.value);
-    if (from >= steps - 1) from = 0;
+    const from = time.at() >= last() ? 0 : time.at();
     const began = performance.now();
     const tick = (now) => {
       const passed = Math.max(0, now - began) / 1000;
-      const t = Math.min(steps - 1, from + Math.floor((passed / PLAY_SECONDS) * steps));
+      const t = Math.min(last(), from + Math.floor((passed / PLAY_SECONDS) * last()));
       time.show(t);
       draw(t);
-      if (t >= steps - 1) return stop();
+      if (t >= last()) return stop();
       running = requestAnimationFrame(tick);
     };
     running = requestAnimationFrame(tick);
   });
-  return { row: make("div", { class: "il-film" }, button, time.row), now: () => Number(time.input.value), stop };
+  // A new frame may have longer or shorter paths; whoever was at the end stays there.
+  const fit = (points) => {
+    const t = time.at() >= last() ? points - 1 : Math.min(time.at(), points - 1);
+    time.offer(Array.from({ length: points }, (_, i) => `${i + 1}/${points}`));
+    time.show(t);
+    row.hidden = points < 2;
+  };
+  return { row, now: time.at, fit, stop };
 }
 
 // ---------------------------------------------------------------- the figure
@@ -257,43 +284,44 @@ function render({ model, el }) {
   });
   const note = make("p", { class: "il-note", "aria-live": "polite" });
   const controls = make("div", { class: "il-controls" });
-  const steps = Math.max(0, ...first.flat().flatMap((panel) =>
-    panel.marks.filter((mark) => mark.kind === "drive").map((mark) => mark.x.length)));
-  const film = steps ? player(steps, (t) => draw(t)) : null;
+  const film = player((t) => draw(t));
 
-  function draw(time) {
-    model.get("frame").forEach((panel, i) => drawPanel(panels[i].svg, panel, time));
+  function draw(t) {
+    model.get("frame").forEach((panel, i) => drawPanel(panels[i].svg, panel, t));
   }
   function show() {
     const frame = model.get("frame");
+    const marks = frame.flatMap((panel) => panel.marks);
     frame.forEach((panel, i) => {
       panels[i].title.textContent = panel.title;
       panels[i].key.replaceChildren(...legend(panel));
-      panels[i].key.hidden = !panel.marks.some((mark) => mark.label);
+      panels[i].key.hidden = !marks.some((mark) => mark.label);
     });
     note.textContent = frame.map((panel) => panel.note).filter(Boolean).join(" ");
-    draw(film ? film.now() : 0);
+    film.fit(Math.max(1, ...marks.map((mark) => (mark.kind === "drive" ? mark.x.length : 1))));
+    draw(film.now());
   }
 
-  for (const { name, label, texts } of model.get("sliders")) {
+  for (const { name, label, texts, words } of model.get("sliders")) {
     const moved = (at) => {
       model.set("index", { ...model.get("index"), [name]: at });
       model.save_changes();
     };
-    controls.append(slider(label, texts, model.get("index")[name], moved).row);
+    const control = words ? choice : slider;
+    controls.append(control(label, texts, model.get("index")[name], moved).row);
   }
-  if (film) controls.append(film.row);
+  controls.append(film.row);
   el.classList.add("il-explore");
   el.style.setProperty("--panels", panels.length);
   const row = make("div", { class: "il-panels" }, ...panels.map((panel) => panel.node));
   el.replaceChildren(row, note, controls);
   model.on("change:frame", show);
-  const watch = new ResizeObserver(() => draw(film ? film.now() : 0));
+  const watch = new ResizeObserver(() => draw(film.now()));
   watch.observe(row);
   show();
   return () => {
     watch.disconnect();
-    film?.stop();
+    film.stop();
   };
 }
 

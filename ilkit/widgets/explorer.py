@@ -66,7 +66,12 @@ class Explore:
         if unknown:
             raise InputError(f"labels, start: no slider is called {sorted(unknown)[0]!r}.")
         self.sliders = [
-            {"name": name, "label": labels.get(name, name), "texts": [_text(v) for v in values]}
+            {
+                "name": name,
+                "label": labels.get(name, name),
+                "texts": [_text(v) for v in values],
+                "words": isinstance(values[0], str),
+            }
             for name, values in self.positions.items()
         ]
         self.start = {
