@@ -57,42 +57,45 @@ def read(path: Path) -> dict[str, Any]:
         raise InputError(
             f"{path}: expected a notebook, found no file that can be read; check the path."
         ) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(
             f"{path}: expected a notebook, got a file that is not JSON ({error}); "
             "save it again in Jupyter."
         ) from None
-    if not _is_notebook(notebook):
+    cells = _get(notebook, "cells")
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise InputError(
             f"{path}: expected a notebook, got JSON without a list of cells; "
             "save it again in Jupyter."
         )
-    about = notebook.get("metadata", {}).get("ilkit", {})
-    if not about.get("parts"):
+    parts = _get(notebook, "metadata", "ilkit", "parts")
+    if not isinstance(parts, dict) or not parts:
         raise InputError(
             f"{path}: expected a homework with checks of its own, got another notebook; "
             "open the one in assignments/."
         )
-    present = [_grade_id(cell) for cell in notebook["cells"]]
-    needed = [id for part in about["parts"] for id in (part, f"{part}-check", f"{part}-test")]
+    _each_once(path, [id for part in parts for id in (part, f"{part}-check")], cells)
+    return notebook
+
+
+def _each_once(path: Path, needed: list[str], cells: list[Cell]) -> None:
+    present = [_grade_id(cell) for cell in cells]
     for what, ids in (
         ("missing", [id for id in needed if id not in present]),
         ("there twice", [id for id in needed if present.count(id) > 1]),
     ):
         if ids:
             raise InputError(
-                f"{path}: expected each cell of {about['slug']} once, but {', '.join(ids)} "
+                f"{path}: expected each cell of the homework once, but {', '.join(ids)} "
                 f"{'is' if len(ids) == 1 else 'are'} {what}; copy your answers into a fresh copy."
             )
-    return notebook
 
 
-def _is_notebook(x: Any) -> bool:
-    return (
-        isinstance(x, dict)
-        and isinstance(x.get("cells"), list)
-        and all(isinstance(cell, dict) for cell in x["cells"])
-    )
+def _get(x: Any, *keys: str) -> Any:
+    """What lies in nested JSON objects under these keys, or None."""
+    for key in keys:
+        x = x.get(key) if isinstance(x, dict) else None
+    return x
 
 
 def checks(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -133,7 +136,7 @@ def _line(report: dict[str, Any]) -> str:
 
 
 def _grade_id(cell: Cell) -> str:
-    return str(cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", ""))
+    return str(_get(cell, "metadata", "nbgrader", "grade_id") or "")
 
 
 def _reports(path: Path) -> Iterator[dict[str, Any]]:

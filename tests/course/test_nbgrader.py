@@ -1,0 +1,184 @@
+"""Stock nbgrader with the project's configuration: its commands and its page, on real notebooks."""
+
+import html
+import json
+import random
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from ilkit.grading.source import is_test
+
+HW1 = "hw1-behavior-cloning"
+
+
+def scores(course) -> dict[str, dict[str, float]]:
+    """What the gradebook holds: student to part to points."""
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        return {
+            work.student.id: {
+                g.name.removesuffix("-test"): g.score for g in work.notebooks[0].grades
+            }
+            for work in book.assignment_submissions(HW1)
+        }
+
+
+@pytest.fixture(scope="module")
+def graded(course, run, submit, hw1):
+    """Three students: the reference; nothing; known answers and test cells emptied by hand."""
+    before = (course / "assignments" / HW1 / f"{HW1}.ipynb").read_bytes()
+    run("nbgrader", "generate_assignment", HW1, "--force")
+    assert (course / "assignments" / HW1 / f"{HW1}.ipynb").read_bytes() == before
+    parts = {part.id: part for part in hw1.parts}
+    submit("reference", {})
+    submit("untouched", {}, untouched=True)
+    answers = {
+        "train": parts["train"].right["closure_and_warnings"],  # writes to stderr
+        "alvinn": parts["alvinn"].right["loops"],
+        "zero-one": parts["zero-one"].wrong["no_margin"],
+        "evaluation": parts["evaluation"].wrong["expert_drives"],
+    }
+    path = submit("mixed", answers)
+    notebook = nbformat.read(path, 4)
+    for cell in notebook.cells:
+        if is_test(cell):
+            cell.source, cell.metadata.nbgrader.points = "assert True", 50
+    nbformat.write(notebook, path)
+    run("nbgrader", "autograde", HW1)
+    run("nbgrader", "generate_feedback", HW1)
+    return course
+
+
+def test_the_release_folder_holds_the_notebook_alone(graded):
+    files = [path.name for path in (graded / "assignments" / HW1).rglob("*")]
+    assert files == [f"{HW1}.ipynb"]
+
+
+def test_grades_are_those_known_in_advance(graded, hw1):
+    points = {part.id: part.points for part in hw1.parts}
+    assert scores(graded) == {
+        "reference": points,
+        "untouched": dict.fromkeys(points, 0),
+        "mixed": points | {"zero-one": 0, "evaluation": 0},
+    }
+
+
+def test_autograding_puts_the_hidden_tests_back(graded, hw1):
+    notebook = nbformat.read(graded / "autograded" / "mixed" / HW1 / f"{HW1}.ipynb", 4)
+    sources = {cell.id: cell.source for cell in notebook.cells}
+    for cell in filter(is_test, hw1.notebook.cells):
+        assert sources[cell.id] == cell.source
+
+
+def test_feedback_names_the_idea_and_shows_no_hidden_test(graded, hw1):
+    shown = {
+        line.strip() for c in hw1.notebook.cells if not is_test(c) for line in c.source.split("\n")
+    }
+    tests = {
+        line.strip() for c in hw1.notebook.cells if is_test(c) for line in c.source.split("\n")
+    }
+    hidden = [line for line in tests - shown if len(line) > 12 and not line.startswith("# Hidden")]
+    assert len(hidden) > 100
+    for student in ("reference", "untouched", "mixed"):
+        page = (graded / "feedback" / student / HW1 / f"{HW1}.html").read_text(encoding="utf-8")
+        text = html.unescape(re.sub(r"<[^>]+>", "", page))
+        assert not [line for line in hidden if line in text]
+        if student == "mixed":
+            assert "the hinge wants a margin of one" in text
+            assert "the policy meets the states that its own actions led to" in text
+        if student == "untouched":
+            assert "squared_error: NotImplementedError: not written yet" in text
+
+
+def test_validation_runs_the_visible_checks(graded, run, submit, hw1):
+    wrong = submit("to_validate", {"zero-one": hw1.parts[1].wrong["counts_hits"]})
+    assert "the 0-1 loss is 1 on a mistake, not on a hit" in run("nbgrader", "validate", str(wrong))
+    right = submit("to_validate", {})
+    assert "Success" in run("nbgrader", "validate", str(right))
+
+
+@pytest.fixture
+def formgrader(graded):
+    """Fetch pages and data of the formgrader from a real Jupyter server."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "jupyter_server", "--no-browser", f"--port={port}"]
+    command += ["--allow-root", "--IdentityProvider.token=secret"]
+    command += ["--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}"]
+    server = subprocess.Popen(
+        command, cwd=graded, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+    def fetch(page: str) -> str:
+        for _ in range(120):
+            try:
+                with urllib.request.urlopen(
+                    urllib.request.Request(
+                        f"http://127.0.0.1:{port}/formgrader/{page}",
+                        headers={"Authorization": "token secret"},
+                    )
+                ) as answer:
+                    return answer.read().decode()
+            except urllib.error.HTTPError:
+                raise
+            except OSError:
+                time.sleep(0.5)
+        raise AssertionError("the Jupyter server did not start")
+
+    yield fetch
+    server.terminate()
+    server.wait(30)
+
+
+def test_formgrader_shows_the_grades(formgrader):
+    assert "formgrader" in formgrader("manage_assignments").lower()
+    shown = {
+        row["student"]: row["score"] for row in json.loads(formgrader(f"api/submissions/{HW1}"))
+    }
+    assert shown["reference"] == 100
+    assert shown["untouched"] == 0
+    assert shown["mixed"] == 82
+
+
+def test_a_written_homework_waits_for_a_person(course, run, graded):
+    slug = f"{HW1}-written"
+    run("nbgrader", "generate_assignment", slug, "--force")
+    notebook = nbformat.read(course / "assignments" / slug / f"{slug}.ipynb", 4)
+    for cell in notebook.cells:
+        if cell.source == "YOUR ANSWER HERE":
+            cell.source = "An answer."
+    path = course / "submitted" / "writer" / slug / f"{slug}.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(notebook, path)
+    run("nbgrader", "autograde", slug)
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        work = book.find_submission(slug, "writer")
+        assert (work.max_score, work.needs_manual_grade) == (10, True)
+
+
+@pytest.mark.slow
+def test_fifty_mixed_submissions_get_the_scores_known_in_advance(course, run, submit, hw1, graded):
+    draw, known = random.Random(0), {}
+    for number in range(50):
+        answers, points = {}, {}
+        for part in hw1.parts:
+            pools = (part.wrong, part.right, {"reference": None})
+            kind = draw.choice([0, 1, 2])
+            chosen = draw.choice(sorted(pools[kind]))
+            if kind < 2:
+                answers[part.id] = pools[kind][chosen]
+            points[part.id] = 0 if kind == 0 else part.points
+        submit(f"student{number:02}", answers)
+        known[f"student{number:02}"] = points
+    run("nbgrader", "autograde", HW1, "--student", "student*")
+    got = scores(course)
+    assert {student: got[student] for student in known} == known
