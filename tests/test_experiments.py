@@ -162,6 +162,8 @@ def test_fingerprint_sees_code_and_imports_but_no_prose(tmp_path, monkeypatch):
     assert after("deep/b.py", '"""Prose."""\nB = "# a comment"  # why\n')
     assert after("deep/__init__.py", "C = 1\n")
     assert not after("plots.py", "COLOUR = 2\n")
+    assert not after("a.py", start.read_text() + "def figure():\n    return 1\n")
+    assert after("a.py", start.read_text() + "def number():\n    return 1\n")
     assert not after("__init__.py", "names = 2\n")
 
 

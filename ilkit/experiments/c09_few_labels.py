@@ -86,7 +86,8 @@ def figure(data: Mapping[str, Any]) -> Figure:
         labels, cost = torch.tensor(data["labels"][name]), torch.tensor(data["cost"][name])
         ax.plot(labels.expand_as(cost), cost, "o", color=COLORS[colour], alpha=0.2, mew=0)
         ax.plot(labels, cost.mean(0), color=COLORS[colour])
-        label(ax, float(labels[-1]), float(cost[:, -1].mean()), f"{name}, mean", colour, xytext=(8, 0))
+        end = float(labels[-1]), float(cost[:, -1].mean())
+        label(ax, *end, f"{name}, mean", colour, xytext=(8, 0))
     ax.set(yscale="log", xlabel="labelled steps", ylabel="cost of an episode")
     ax.set_xticks(data["labels"]["DAgger"])
     return fig

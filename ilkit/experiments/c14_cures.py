@@ -116,7 +116,7 @@ def _driver(env: Retina, seed: int) -> Deterministic:
 
 CLAIM = Claim(
     id="C14",
-    chapter="02",
+    chapter="02, 03",
     statement="Side cameras, shifted views or a low-level controller cure a cloned driver.",
     rule=" ".join(RULE.split()),
     measure=measure,

@@ -50,16 +50,22 @@ def imported(path: Path) -> set[Path]:
 
 
 def code_of(source: str) -> str:
-    """The source without comments, docstrings and empty lines: what a machine would notice."""
+    """The source without comments, docstrings, empty lines and the function `figure`.
+
+    What is left decides the numbers; `figure` draws them when they are stored.
+    """
     lines = source.splitlines()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             row, column = token.start
             lines[row - 1] = lines[row - 1][:column]
     for node in ast.walk(ast.parse(source)):
+        parts: list[ast.stmt] = []
+        if isinstance(node, ast.FunctionDef) and node.name == "figure":
+            parts.append(node)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            body = node.body
-            if ast.get_docstring(node, clean=False) is not None and body[0].end_lineno:
-                for row in range(body[0].lineno, body[0].end_lineno + 1):
-                    lines[row - 1] = ""
+            parts += node.body[: ast.get_docstring(node, clean=False) is not None]
+        for part in parts:
+            for row in range(part.lineno, (part.end_lineno or part.lineno) + 1):
+                lines[row - 1] = ""
     return "\n".join(line.rstrip() for line in lines if line.strip())
