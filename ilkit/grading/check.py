@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     passed = sum(part["status"] == "passed" for part in parts)
     if args.json:
         notes = [report for report in told if report["id"] not in points]
-        slug = notebook["metadata"]["ilkit"]["slug"]
+        slug = _get(notebook, "metadata", "ilkit", "slug")
         print(json.dumps({"schema": 1, "slug": slug, "parts": parts, "notes": notes}, indent=2))
     else:
         print(*[_line(part) for part in parts if part["status"] == "not_run"], sep="\n", end="")
@@ -74,7 +74,9 @@ def read(path: Path) -> dict[str, Any]:
             f"{path}: expected a homework with checks of its own, got another notebook; "
             "open the one in assignments/."
         )
-    _each_once(path, [id for part in parts for id in (part, f"{part}-check")], cells)
+    _each_once(
+        path, [id for part in parts for id in (part, f"{part}-check", f"{part}-test")], cells
+    )
     return notebook
 
 

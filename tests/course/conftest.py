@@ -40,7 +40,7 @@ def run(course):
 
     def command(*words: str) -> str:
         done = subprocess.run(
-            words, cwd=course, env=environment, capture_output=True, text=True, timeout=900
+            words, cwd=course, env=environment, capture_output=True, text=True, timeout=3600
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
