@@ -27,16 +27,16 @@ def run(args: argparse.Namespace) -> int:
     notebook = read(path)
     points: dict[str, int] = notebook["metadata"]["ilkit"]["parts"]
     told: list[dict[str, Any]] = []
-    for report in _reports(path):
+
+    def tell(report: dict[str, Any]) -> None:
         told.append({"points": points.get(report["id"]), **report})
         if not args.json:
-            print(_line(told[-1]), flush=True)
-    reached = {report["id"] for report in told}
-    told += [
-        {"points": points[id], "id": id, "status": "not_run", "message": "the process ended before"}
-        for id in points
-        if id not in reached
-    ]
+            print(_line(report), flush=True)
+
+    for report in _reports(path):
+        tell(report)
+    for id in [id for id in points if id not in {report["id"] for report in told}]:
+        tell({"id": id, "status": "not_run", "message": "the notebook's process ended before it"})
     parts = [report for report in told if report["id"] in points]
     passed = sum(part["status"] == "passed" for part in parts)
     if args.json:
@@ -44,7 +44,6 @@ def run(args: argparse.Namespace) -> int:
         slug = _get(notebook, "metadata", "ilkit", "slug")
         print(json.dumps({"schema": 1, "slug": slug, "parts": parts, "notes": notes}, indent=2))
     else:
-        print(*[_line(part) for part in parts if part["status"] == "not_run"], sep="\n", end="")
         print(f"{passed} of {len(parts)} parts pass their visible checks; hidden tests grade.")
     return 0 if passed == len(parts) else 1
 

@@ -26,7 +26,7 @@ WRONG, RIGHT = 3, 2  # known answers that each part must have
 def grade(homework: Homework, *, thorough: bool = False) -> dict[str, Any]:
     """The matrix of one homework, in a process of its own.
 
-    thorough  run every test on every known answer, not only those that its names reach
+    thorough  run every later test on every known answer, not only those that its names reach
     """
     [result] = forked([lambda: _grade(homework, thorough)], jobs=1, timeout=3600)
     if result is None:
@@ -46,7 +46,8 @@ def _grade(homework: Homework, thorough: bool) -> dict[str, Any]:
     session, rows, failed = Session(), [], {}
     for index, cell in enumerate(cells):
         if cell.id in parts:
-            tests = set(parts) if thorough else {cell.id, *dependants(cells[index:])}
+            later = [str(part_of(test)) for test in cells[index:] if is_test(test)]
+            tests = set(later) if thorough else {cell.id, *dependants(cells[index:])}
             rows.append(_row(parts[cell.id], cells[index:], session, tests))
         before = time.monotonic()
         if failure := session.run(cell.source, cell.id):
@@ -71,7 +72,9 @@ def _untouched(homework: Homework, cells: list[NotebookNode]) -> int:
     handed_out = [cell if is_test(cell) else stubs[cell.id] for cell in cells]
     all_tests = {part.id for part in homework.parts}
     [lost] = forked([lambda: _lost(handed_out, Session(), all_tests)], jobs=1, timeout=TIMEOUT)
-    return sum(part.points for part in homework.parts if lost is not None and part.id not in lost)
+    if lost is None:
+        raise RuntimeError(f"{homework.slug}: the process that ran the untouched release died")
+    return sum(part.points for part in homework.parts if part.id not in lost)
 
 
 def _row(

@@ -27,10 +27,11 @@ assert student.call("one") == 1
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade_id": "two", "solution": true}
-def two():
-    ### BEGIN SOLUTION
-    return 2
-    ### END SOLUTION
+if "two" not in globals():
+    def two():
+        ### BEGIN SOLUTION
+        return 2
+        ### END SOLUTION
 
 # %% nbgrader={"grade_id": "two-check"}
 assert two() == 2
@@ -57,7 +58,7 @@ def toy(root, tmp_path):
     answers = {
         "wrong/one__three": "def one(): return 3",
         "wrong/one__not_wrong": "def one(): return 1.0",
-        "wrong/one__breaks_two": "def one(): return 0\nimport os\nos.environ['TWO'] = 'x'",
+        "wrong/one__breaks_two": "def one(): global two; two = None",
         "wrong/two__undefined": "x = 1",
         "wrong/two__dies": "import os\nos._exit(0)",
         "right/one__sum": "def one(): return 3 - 2",
@@ -80,7 +81,7 @@ def test_the_matrix_of_a_homework_with_faults(toy):
         "breaks_two": 0,
     }
     assert [a["score"] for a in two["wrong"]] == [0, 0]
-    assert [a["others_lost"] for a in two["wrong"]] == [["one"], []]  # it died before any test
+    assert [a["others_lost"] for a in one["wrong"]] == [["two"], [], []]
     assert {a["name"]: a["score"] for a in one["right"]} == {"sum": 40, "told_off": 0}
     assert {a["name"]: a["score"] for a in two["right"]} == {"sum": 60, "wrong": 0}
     told = table(result)
