@@ -186,6 +186,17 @@ def test_save_leaves_one_whole_file(tmp_path):
         store.load("C02", tmp_path)
 
 
+def test_a_full_result_gives_way_to_new_code_only(tmp_path, capsys, monkeypatch):
+    document = store.load("C03")
+    store.save({**document, "full": True, "verdict": "full"}, tmp_path)
+    for fingerprint, kept in ((document["fingerprint"], True), ("new", False)):
+        new = {**document, "full": False, "fingerprint": fingerprint}
+        monkeypatch.setattr(store, "measure", lambda claim_id, full, new=new: new)
+        assert main(["claims", "C03", "--out", str(tmp_path)]) == 0
+        assert (store.load("C03", tmp_path)["verdict"] == "full") is kept
+        assert ("kept" in capsys.readouterr().err) is kept
+
+
 def test_command_prints_one_document_and_stores_it(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(store, "measure", lambda claim_id, full: store.load(claim_id))
     assert main(["claims", "c01", "C03", "--json", "--out", str(tmp_path)]) == 0

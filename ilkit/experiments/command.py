@@ -22,7 +22,9 @@ def run(args: argparse.Namespace) -> int:
         print(f"measuring {claim_id} ...", file=sys.stderr)
         document = store.measure(claim_id, args.full)
         documents.append({key: document[key] for key in PRINTED})
-        if folder:
+        if folder and store.is_tighter(document, folder):
+            print("kept the stored result, which has more seeds", file=sys.stderr)
+        elif folder:
             print(f"stored {store.save(document, folder)}", file=sys.stderr)
         if not args.json:
             print(_in_words(document))

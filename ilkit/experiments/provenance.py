@@ -33,20 +33,38 @@ def fingerprint(file: Path) -> str:
 
 
 def imported(path: Path) -> set[Path]:
-    """Files of `ilkit` that a file imports, with the packages that hold them."""
-    names: set[str] = set()
+    """Files of `ilkit` that define what a file imports.
+
+    A package's `__init__` only hands names on, so that an import through it counts as one of the
+    module where the name is at home: a new head or learner makes no older claim stale.
+    """
+    files: set[Path | None] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
+            files |= {file_of(alias.name) for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    files: set[Path] = set()
-    for name in names:
-        first, *parts = name.split(".")
-        for depth in range(1, len(parts) + 1 if first == "ilkit" else 1):
-            stem = ROOT.joinpath(*parts[:depth])
-            files |= {f for f in (stem.with_suffix(".py"), stem / "__init__.py") if f.is_file()}
-    return {f for f in files if DRAWS not in (f.parent, f.with_suffix(""))}
+            files |= {home_of(node.module, alias.name) for alias in node.names}
+    return {f for f in files if f and DRAWS not in (f.parent, f.with_suffix(""))}
+
+
+def file_of(module: str) -> Path | None:
+    """The file of a module of `ilkit`, or None for others and for `ilkit` itself."""
+    first, *parts = module.split(".")
+    stem = ROOT.joinpath(*parts)
+    candidates = (stem.with_suffix(".py"), stem / "__init__.py")
+    return next((f for f in candidates if first == "ilkit" and parts and f.is_file()), None)
+
+
+def home_of(module: str, name: str) -> Path | None:
+    """The file that defines `name` of `module`: a submodule, or where `__init__` has it from."""
+    submodule, file = file_of(f"{module}.{name}"), file_of(module)
+    if submodule or file is None or file.name != "__init__.py":
+        return submodule or file
+    for node in ast.parse(file.read_text()).body:
+        names = {alias.name for alias in node.names} if isinstance(node, ast.ImportFrom) else set()
+        if isinstance(node, ast.ImportFrom) and node.module and name in names:
+            return home_of(node.module, name)
+    return file
 
 
 def code_of(source: str) -> str:

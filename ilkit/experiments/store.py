@@ -86,6 +86,14 @@ def save(document: Document, folder: Path) -> Path:
     return path
 
 
+def is_tighter(document: Document, folder: Path) -> bool:
+    """Whether the stored result is a `--full` one of the same code, and this one is not."""
+    if document["full"] or not (folder / f"{document['id']}.json").is_file():
+        return False
+    stored = load(document["id"], folder)
+    return bool(stored["full"] and stored["fingerprint"] == document["fingerprint"])
+
+
 def draw(claim_id: str, folder: Path = RESULTS) -> Figure:
     """The figure of a claim, from its stored data."""
     return claim(claim_id).figure(load(claim_id, folder)["data"])
