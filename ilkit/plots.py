@@ -32,6 +32,7 @@ def style() -> None:
     Call it once, at the top of a chapter. `plt.subplots(figsize=(plots.WIDE, 2.6))` then fits.
     """
     import matplotlib as mpl
+    from cycler import cycler
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
     set_matplotlib_formats("svg")
@@ -56,7 +57,7 @@ def style() -> None:
             "axes.linewidth": 0.7,
             "axes.edgecolor": "#55585c",
             "axes.titlelocation": "left",
-            "axes.prop_cycle": mpl.cycler(
+            "axes.prop_cycle": cycler(
                 color=[COLORS[k] for k in ("learner", "danger", "corrected", "other", "data")]
             ),
             "xtick.major.width": 0.7,

@@ -1,5 +1,6 @@
 """Tests of ilkit.experiments: rules, stored results that are fresh, exact claims done again."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -160,7 +161,7 @@ def test_fingerprint_sees_code_and_imports_but_no_prose(tmp_path, monkeypatch):
 
     assert not after("deep/b.py", '"""Other\nprose."""\n\nB = "# no comment"\n')
     assert after("deep/b.py", '"""Prose."""\nB = "# a comment"  # why\n')
-    assert after("deep/__init__.py", "C = 1\n")
+    assert not after("deep/__init__.py", "from ilkit.deep.c import C\n")
     assert not after("plots.py", "COLOUR = 2\n")
     assert not after("a.py", start.read_text() + "def figure():\n    return 1\n")
     assert after("a.py", start.read_text() + "def number():\n    return 1\n")
@@ -175,6 +176,22 @@ def test_fingerprint_reaches_what_a_claim_runs():
         todo |= {p for p in provenance.imported(path) if p.name not in reached}
     assert {"track.py", "dagger.py", "bc.py", "loop.py", "deterministic.py", "stats.py"} <= reached
     assert "plots.py" not in reached
+
+
+def test_a_name_is_followed_through_its_package_to_its_home():
+    home = provenance.home_of("ilkit.policies", "Gaussian")
+    assert home == provenance.ROOT / "policies" / "gaussian.py"
+    assert provenance.home_of("ilkit.policies", "flow").name == "flow.py"
+    assert provenance.home_of("torch", "Tensor") is None
+
+
+def test_packages_only_hand_names_on():
+    """Or a change of their code would make no claim stale."""
+    for file in provenance.ROOT.glob("*/__init__.py"):
+        for node in ast.parse(file.read_text()).body:
+            docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+            names = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+            assert docstring or names or isinstance(node, ast.ImportFrom), file
 
 
 def test_save_leaves_one_whole_file(tmp_path):
