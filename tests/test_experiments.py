@@ -143,11 +143,11 @@ def test_fingerprint_sees_code_and_imports_but_no_prose(tmp_path, monkeypatch):
     root = tmp_path / "ilkit"
     (root / "deep").mkdir(parents=True)
     (root / "__init__.py").write_text("names = 1\n")
-    (root / "deep" / "__init__.py").write_text("")
+    (root / "deep" / "__init__.py").write_text("from ilkit.deep.b import B\n")
     (root / "deep" / "b.py").write_text('"""Prose."""\nB = "# no comment"  # why\n')
     (root / "plots.py").write_text("COLOUR = 1\n")
     start = root / "a.py"
-    start.write_text("from ilkit import plots\nfrom ilkit.deep.b import B\n")
+    start.write_text("from ilkit import plots\nfrom ilkit.deep import B\n")
     monkeypatch.setattr(provenance, "ROOT", root)
     monkeypatch.setattr(provenance, "DRAWS", root / "plots")
     before = provenance.fingerprint(start)
@@ -161,7 +161,8 @@ def test_fingerprint_sees_code_and_imports_but_no_prose(tmp_path, monkeypatch):
 
     assert not after("deep/b.py", '"""Other\nprose."""\n\nB = "# no comment"\n')
     assert after("deep/b.py", '"""Prose."""\nB = "# a comment"  # why\n')
-    assert not after("deep/__init__.py", "from ilkit.deep.c import C\n")
+    both = "from ilkit.deep.b import B\nfrom ilkit.deep.c import C\n"
+    assert not after("deep/__init__.py", both)
     assert not after("plots.py", "COLOUR = 2\n")
     assert not after("a.py", start.read_text() + "def figure():\n    return 1\n")
     assert after("a.py", start.read_text() + "def number():\n    return 1\n")
