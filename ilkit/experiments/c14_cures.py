@@ -1,7 +1,8 @@
 """C14: side cameras, shifted views or a low-level controller cure a cloned driver (chapter 02).
 
 From pixels: one drive of 100 m is cloned by a network with 29 hidden units, and has to drive
-200 m. The cures ask no expert for more. Sizes were chosen on seeds from 10 000 on.
+200 m. The cures ask no expert for more. Sizes were chosen on seeds from 10 000 on. With the 20
+seeds of a default run the 5 % stay open; the stored result is a `--full` one, with 80.
 """
 
 from __future__ import annotations
