@@ -4,8 +4,9 @@ Both start from the same four demonstrations on the track. DAgger then drives it
 episodes a round, and has them labelled; cloning is given as many more of the expert's own.
 Sizes were chosen on seeds from 10 000 on. A first run, with 3200 labels and seeds 0 to 19, left
 the third condition open (0.9 above the expert, from 0.1 to 1.6); the rounds were then raised from
-three to five, hence the last count of labels to 4800, and fresh seeds taken, under the same margin. With 20 seeds that condition can stay
-open still, for one run in many goes wrong; the stored result is a `--full` one, with 80.
+three to five, hence the last count of labels to 4800, and fresh seeds taken, under the same
+margin. With 20 seeds that condition can stay open still, for one run in many goes wrong; the
+stored result is a `--full` one, with 80.
 """
 
 from __future__ import annotations
