@@ -11,18 +11,29 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 VERDICTS = {"holds": "holds", "fails": "does not hold", "inconclusive": "cannot be told"}
 
 
 def number(value: float | None) -> str:
-    """Four significant digits; a dash for what was not measured."""
-    return "–" if value is None else f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
+    """Three significant digits; a dash for what was not measured."""
+    if value is None:
+        return "–"
+    digits, _, power = f"{value:.3g}".partition("e")
+    power = f" · 10{str(int(power)).translate(RAISED)}" if power else ""
+    return digits.replace("-", "\N{MINUS SIGN}") + power
 
 
 def interval(result: dict[str, Any]) -> str:
     if result["low"] is None or result["low"] == result["high"]:
         return "exact"
     return f"{number(result['low'])} to {number(result['high'])}"
+
+
+def row_of(result: dict[str, Any]) -> list[Any]:
+    exact = result["n"] is None or result["n"] <= 1
+    count = "" if exact else str(result["n"])
+    return [nodes.Text(result["name"]), number(result["estimate"]), interval(result), count]
 
 
 class Stored(SphinxDirective):
@@ -68,15 +79,15 @@ class Claim(Stored):
         head += nodes.inline("", VERDICTS[verdict], classes=["verdict"])
         box += head
         box += nodes.paragraph("", "", *self.text(found["statement"]))
-        rule = [nodes.strong("", "Holds when "), *self.text(found["rule"])]
+        rule = [nodes.strong("", "Rule. "), *self.text(found["rule"])]
         box += nodes.paragraph("", "", *rule, classes=["claim-rule"])
-        rows = [
-            [r["name"], number(r["estimate"]), interval(r), number(r["n"])]
-            for r in found["results"]
-        ]
-        box += self.table([46, 18, 26, 10], ["Measured", "Estimate", "95 % interval", "n"], rows)
-        if found["reason"]:
-            box += nodes.paragraph("", "", *self.text(found["reason"]), classes=["claim-reason"])
+        head_row = ["Measured", "Estimate", "95 % interval", "n"]
+        box += self.table([46, 18, 26, 10], head_row, [row_of(r) for r in found["results"]])
+        if verdict != "holds":
+            box += nodes.paragraph("", found["reason"].capitalize() + ".", classes=["claim-rule"])
+        if other := found.get("again"):
+            words = f"On other seeds: {VERDICTS[other['verdict']]}."
+            box += nodes.paragraph("", words, classes=["claim-rule"])
         return [box]
 
 
@@ -90,8 +101,15 @@ class Claims(Stored):
         for claim in found:
             verdict = claim["verdict"]
             mark = nodes.inline("", VERDICTS[verdict], classes=["verdict", f"verdict-{verdict}"])
-            rows.append([claim["id"], str(claim["chapter"]), claim["statement"], mark])
+            rows.append([claim["id"], self.chapters(claim["chapter"]), claim["statement"], mark])
         return [self.table([8, 12, 62, 18], ["Claim", "Chapter", "Statement", "Verdict"], rows)]
+
+    def chapters(self, numbers: str) -> str:
+        """Links to the chapters "02, 03", where they exist."""
+        return ", ".join(
+            next((f"[{n}]({path.name})" for path in RESULTS.parent.glob(f"{n}-*.md")), n)
+            for n in str(numbers).split(", ")
+        )
 
 
 def setup(app: Sphinx) -> None:
