@@ -121,8 +121,8 @@ def test_agreeing_policies_have_small_error():
     assert policies * (1 - error) ** labels <= delta
 
 
-def test_demonstrations_needed_grow_with_the_square_of_the_horizon():
-    few, many = (bounds.demonstrations_needed(0.5, h, 100, 0.05) for h in (100, 200))
+def test_labels_needed_grow_with_the_square_of_the_horizon():
+    few, many = (bounds.labels_needed(0.5, h, 100, 0.05) for h in (100, 200))
     assert many / few == pytest.approx(4, rel=0.01)
     eps = bounds.error_bound(100, few, 0.05)
     assert bounds.cloning_bound(eps, 100) <= 0.5 < bounds.cloning_bound(eps * 1.001, 100)
@@ -147,7 +147,7 @@ def test_bad_input_is_named():
         (lambda: bounds.error_bound(0, 3, 0.1), "policies: expected at least 1, got 0"),
         (lambda: bounds.error_bound(3, 0, 0.1), "labels: expected at least 1, got 0"),
         (lambda: bounds.error_bound(3, 3, 1.0), "delta: expected a probability between"),
-        (lambda: bounds.demonstrations_needed(0.0, 3, 3, 0.1), "cost: expected a number above 0"),
+        (lambda: bounds.labels_needed(0.0, 3, 3, 0.1), "cost: expected a number above 0"),
         (lambda: bounds.log_loss_bound(-1, 3, 3, 0.1), "cost: expected a number of at least 0"),
     ]:
         with pytest.raises(InputError) as caught:

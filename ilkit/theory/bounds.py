@@ -119,10 +119,12 @@ def error_bound(policies: int, labels: int, delta: float) -> float:
     return min(1.0, _nats(policies, delta) / _count("labels", labels))
 
 
-def demonstrations_needed(cost: float, horizon: int, policies: int, delta: float) -> int:
+def labels_needed(cost: float, horizon: int, policies: int, delta: float) -> int:
     """Independent labels m that bring `cloning_bound` down to `cost`: quadratic in H.
 
-    The least m with H (H + 1) / 2 * log(|Pi| / delta) / m <= cost. Source: chapter 03.
+    The least m with H (H + 1) / 2 * log(|Pi| / delta) / m <= cost, for an expert whose states are
+    distributed alike at every step; without that, H^2 takes the place of H (H + 1) / 2.
+    Source: chapter 03.
     """
     if cost <= 0:
         raise InputError(f"cost: expected a number above 0, got {cost}")
