@@ -25,9 +25,9 @@ HORIZONS = (20, 40, 80, 140, 200)  # eps H <= 0.1
 EPISODES = 20_000  # a horizon, policy and seed
 RATIO_EPS = (1e-4, 1e-3, 1e-2, 0.1, 0.3, 1.0)
 
-RULE = """With eps = 0.0005 and H = 20 ... 200, log-log slopes of the cost in H, exact, and the
+RULE = """With ε = 0.0005 and H = 20 ... 200, log-log slopes of the cost in H, exact, and the
 intervals of the sampled ones over seeds: within [1.9, 2.1] for cloning and within [0.9, 1.1] for
-DAgger. Exact cost over bound at most 1 for every eps in {0.0001 ... 1} and every H. On the
+DAgger. Exact cost over bound at most 1 for every ε in {0.0001 ... 1} and every H. On the
 process with disjoint mistakes the ratio is 1. Numerical tolerance of the ratios: 1e-9."""
 
 
@@ -159,7 +159,7 @@ def _sampled_slope(name: str, costs: Tensor) -> Result:
 CLAIM = Claim(
     id="C01",
     chapter="03",
-    statement="Cloning's cost grows as eps H^2, DAgger's as u eps H.",
+    statement="Cloning's cost grows as ε H², DAgger's as u ε H.",
     rule=" ".join(RULE.split()),
     measure=measure,
     checks=checks,

@@ -37,7 +37,7 @@ DELTA = 0.1
 RULE = """With 51 shared deterministic policies, n = 10 demonstrations and H = 8 ... 512, the
 interval over seeds of the log-log slope of the regret in H: below 0.3 where an episode costs 1 if
 it ever leaves the path; the contrast, where each step off the path costs 1: above 0.7. The share
-of runs whose regret exceeds R log(|Pi| / delta) / n is at most delta = 0.1."""
+of runs whose regret exceeds R log(|Π| / δ) / n is at most δ = 0.1."""
 
 
 def measure(seeds: range) -> Measurement:
