@@ -9,8 +9,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import annotated
 import badge
+import citations
 import claim
 import nobreak
 import numbers_from_files
@@ -98,7 +98,7 @@ def drop_unused(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     VENDOR.mkdir(exist_ok=True)
     gather_assets()
-    for part in (annotated, badge, claim, nobreak, numbers_from_files, question):
+    for part in (badge, citations, claim, nobreak, numbers_from_files, question):
         part.setup(app)
     app.connect("config-inited", prepare_execution)
     app.connect("html-page-context", trim_page, priority=900)

@@ -41,28 +41,32 @@ function ticks(axis, most) {
   return marks;
 }
 
-function written(value, log) {
-  if (log && (value >= 1e4 || value < 1e-2)) {
-    const power = String(Math.round(Math.log10(value)));
-    return "10" + [...power].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
-  }
-  return String(Number(value.toPrecision(6))).replace("-", "−");
+// Numbers as a reader writes them; powers of ten on a logarithmic axis that spans many.
+function writer(axis) {
+  const powers = axis.log && (axis.lim[0] < 5e-3 || axis.lim[1] > 5e3);
+  return (value) => (powers ? tenToThe(value) : String(Number(value.toPrecision(6))).replace("-", "−"));
+}
+
+function tenToThe(value) {
+  const power = String(Math.round(Math.log10(value)));
+  return "10" + [...power].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
 }
 
 function drawAxes(svg, panel, x, y, box) {
   const grid = make("svg:g", { class: "il-axes" });
   const names = panel.names;
+  const [writeX, writeY] = [writer(panel.x), writer(panel.y)];
   const across = names.length ? names.map((_, i) => i) : ticks(panel.x, box.width < 360 ? 4 : 7);
   for (const v of across) {
     grid.append(make("svg:line", { x1: x(v), x2: x(v), y1: box.bottom, y2: box.bottom + 4 }));
-    const text = names.length ? names[v] : written(v, panel.x.log);
+    const text = names.length ? names[v] : writeX(v);
     grid.append(make("svg:text", { x: x(v), y: box.bottom + 17, "text-anchor": "middle" }, text));
   }
   for (const v of ticks(panel.y, 5)) {
     const rule = { x1: box.left, x2: box.right, y1: y(v), y2: y(v), class: "il-rule" };
     grid.append(make("svg:line", rule));
     const at = { x: box.left - 7, y: y(v) + 4, "text-anchor": "end" };
-    grid.append(make("svg:text", at, written(v, panel.y.log)));
+    grid.append(make("svg:text", at, writeY(v)));
   }
   const floor = { x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom };
   const wall = { x1: box.left, x2: box.left, y1: box.top, y2: box.bottom };
@@ -228,8 +232,9 @@ function choice(label, texts, position, moved) {
     input.addEventListener("change", () => moved(at));
     return make("label", {}, input, text);
   });
-  const row = make("fieldset", { class: "il-choice" }, make("legend", {}, label), ...options);
-  return { row };
+  const name = make("span", { class: "il-name" }, label);
+  const about = { class: "il-choice", role: "radiogroup", "aria-label": label };
+  return { row: make("div", about, name, ...options) };
 }
 
 // A slider over the points of the paths, and a button that plays it; `draw(t)` shows point t.
