@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pybtex.plugin import register_plugin
+from pybtex.plugin import register_plugin as register_in_pybtex
 from pybtex.richtext import Tag, Text
 from pybtex.style.formatting.plain import Style
 from sphinx.application import Sphinx
+from sphinxcontrib.bibtex.plugin import register_plugin
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
@@ -38,5 +39,5 @@ class AuthorYear(AuthorYearReferenceStyle):
 
 
 def setup(app: Sphinx) -> None:
-    register_plugin("pybtex.style.formatting", "course", Annotated)
+    register_in_pybtex("pybtex.style.formatting", "course", Annotated)
     register_plugin("sphinxcontrib.bibtex.style.referencing", "course", AuthorYear)
