@@ -92,7 +92,7 @@ def test_feedback_names_the_idea_and_shows_no_hidden_test(graded, hw1):
         text = html.unescape(re.sub(r"<[^>]+>", "", page))
         assert not [line for line in hidden if line in text]
         if student == "mixed":
-            assert "the hinge wants a margin of one" in text
+            assert "the hinge lies above the 0-1 loss" in text
             assert "the policy meets the states that its own actions led to" in text
         if student == "untouched":
             assert "squared_error: NotImplementedError: not written yet" in text
