@@ -8,6 +8,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from filelock import FileLock
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -25,9 +27,16 @@ def build(chapter: str = "", fresh: bool = False) -> Path | None:
         shutil.rmtree(out, ignore_errors=True)
     skipped = [f"book/{path.name}" for path in (ROOT / "book").glob("[0-9][0-9]-*.md")]
     skipped = [path for path in skipped if chapter and not path.startswith(f"book/{chapter}-")]
-    failed = build_sphinx(
-        ROOT,
-        out / "html",
+    out.mkdir(parents=True, exist_ok=True)
+    with FileLock(out / ".lock"):  # tests and people may build at the same time
+        failed = build_sphinx(**settings(out, skipped))
+    return None if failed else out / "html"
+
+
+def settings(out: Path, skipped: list[str]) -> dict[str, object]:
+    return dict(
+        sourcedir=ROOT,
+        outputdir=out / "html",
         noconfig=True,
         path_config=ROOT / "_config.yml",
         confoverrides={
@@ -41,7 +50,6 @@ def build(chapter: str = "", fresh: bool = False) -> Path | None:
         warningiserror=True,
         keep_going=True,
     )
-    return None if failed else out / "html"
 
 
 def main() -> int:

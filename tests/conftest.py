@@ -1,6 +1,7 @@
 """What every test may use; set before any test imports torch or Matplotlib."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -30,3 +31,10 @@ def chromium() -> str:
     if path is None:
         pytest.skip("NO BROWSER TEST WAS RUN: install Chromium (`ilkit doctor` says how)")
     return path
+
+
+@pytest.fixture(scope="session")
+def pages(root: Path) -> Path:
+    """The built book, brought up to date; seconds if it is already."""
+    subprocess.run([sys.executable, "book/build.py"], cwd=root, check=True)
+    return root / "_build" / "html"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from pybtex.plugin import register_plugin as register_in_pybtex
 from pybtex.richtext import Tag, Text
@@ -38,6 +39,13 @@ class AuthorYear(AuthorYearReferenceStyle):
     bracket_year: BracketStyle = field(default_factory=round_brackets)
 
 
+def list_entries(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """An entry in a list is a list item; docutils gives it a role that has been withdrawn."""
+    if "body" in context:
+        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("html-page-context", list_entries)
     register_in_pybtex("pybtex.style.formatting", "course", Annotated)
     register_plugin("sphinxcontrib.bibtex.style.referencing", "course", AuthorYear)
