@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from filelock import FileLock
+from jupyter_book.sphinx import build_sphinx
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -19,37 +20,31 @@ def build(chapter: str = "", fresh: bool = False) -> Path | None:
     Warnings are errors. With `chapter` ("03"), only that chapter is executed, the others are read
     for their cross-references alone, and the pages go to a folder of their own.
     """
-    os.environ["OMP_NUM_THREADS"] = "1"  # two cores: one thread a kernel is three times faster
-    from jupyter_book.sphinx import build_sphinx
-
     out = ROOT / "_build" / (f"chapter-{chapter}" if chapter else "")
-    if fresh:
-        shutil.rmtree(out, ignore_errors=True)
-    skipped = [f"book/{path.name}" for path in (ROOT / "book").glob("[0-9][0-9]-*.md")]
-    skipped = [path for path in skipped if chapter and not path.startswith(f"book/{chapter}-")]
+    for made in ("html", ".doctrees", ".cache") if fresh else ():
+        shutil.rmtree(out / made, ignore_errors=True)
+    every = [f"book/{path.name}" for path in (ROOT / "book").glob("[0-9][0-9]-*.md")]
+    others = [path for path in every if chapter and not path.startswith(f"book/{chapter}-")]
+    os.environ["OMP_NUM_THREADS"] = "1"  # two cores: one thread a kernel is three times faster
     out.mkdir(parents=True, exist_ok=True)
     with FileLock(out / ".lock"):  # tests and people may build at the same time
-        failed = build_sphinx(**settings(out, skipped))
+        failed = build_sphinx(
+            ROOT,
+            out / "html",
+            noconfig=True,
+            path_config=ROOT / "_config.yml",
+            confoverrides={
+                "external_toc_path": "_toc.yml",
+                "nb_execution_excludepatterns": others,
+                "nitpicky": True,
+                "latex_individualpages": False,
+            },
+            doctreedir=out / ".doctrees",
+            quiet=True,
+            warningiserror=True,
+            keep_going=True,
+        )
     return None if failed else out / "html"
-
-
-def settings(out: Path, skipped: list[str]) -> dict[str, object]:
-    return dict(
-        sourcedir=ROOT,
-        outputdir=out / "html",
-        noconfig=True,
-        path_config=ROOT / "_config.yml",
-        confoverrides={
-            "external_toc_path": "_toc.yml",
-            "nb_execution_excludepatterns": skipped,
-            "nitpicky": True,
-            "latex_individualpages": False,
-        },
-        doctreedir=out / ".doctrees",
-        quiet=True,
-        warningiserror=True,
-        keep_going=True,
-    )
 
 
 def main() -> int:
@@ -59,10 +54,12 @@ def main() -> int:
     options = parser.parse_args()
     pages = build(options.chapter, options.fresh)
     if pages is None:
-        print("The book has warnings, and they count as errors.", file=sys.stderr)
+        print(
+            "The book was not built: its warnings, which are errors, stand above.", file=sys.stderr
+        )
         return 1
-    first = next(pages.glob(f"book/{options.chapter}-*.html"), pages / "index.html")
-    print(f"Open {(first if options.chapter else pages / 'index.html').as_uri()}")
+    chapter = pages.glob(f"book/{options.chapter or 'no'}-*.html")
+    print(f"Open {next(chapter, pages / 'index.html').as_uri()}")
     return 0
 
 

@@ -15,7 +15,7 @@ NAMES = {"time": "Time", "hardware": "Hardware", "needs": "Before this", "homewo
 class Badge(SphinxDirective):
     """{badge} with the options time, hardware, needs and homework, each a line of Markdown."""
 
-    option_spec: ClassVar = {name: directives.unchanged_required for name in NAMES}
+    option_spec: ClassVar = dict.fromkeys(NAMES, directives.unchanged_required)
 
     def run(self) -> list[nodes.Node]:
         fields = nodes.field_list(classes=["course-badge"])

@@ -25,14 +25,13 @@ def number(value: float | None) -> str:
 
 
 def interval(result: dict[str, Any]) -> str:
-    if result["low"] is None or result["low"] == result["high"]:
+    if result["n"] == 1:
         return "exact"
     return f"{number(result['low'])} to {number(result['high'])}"
 
 
 def row_of(result: dict[str, Any]) -> list[Any]:
-    exact = result["n"] is None or result["n"] <= 1
-    count = "" if exact else str(result["n"])
+    count = "" if result["n"] == 1 else str(result["n"])
     return [nodes.Text(result["name"]), number(result["estimate"]), interval(result), count]
 
 

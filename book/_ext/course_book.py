@@ -22,6 +22,7 @@ from ilkit.widgets import explorer
 BOOK = Path(__file__).resolve().parents[1]
 ROOT = BOOK.parent
 FACES = ("Regular", "It", "Semibold", "SemiboldIt")
+LETTERS = "--unicodes=20-17F,370-3FF,2010-2026,2030-205E,2070-209C,20AC,2190-2193,2212"
 VENDOR = BOOK / "_vendor"  # other people's files, and ours that live elsewhere; never committed
 
 
@@ -69,9 +70,8 @@ def subset_font(face: str) -> None:
 
     target.parent.mkdir(exist_ok=True)
     source = Path(font_directory) / f"SourceSerifPro-{face}.ttf"
-    letters = "U+0020-017F,U+0370-03FF,U+2010-2026,U+2030-205E,U+2070-209C,U+20AC,U+2190-2193,U+2212"
-    options = [f"--unicodes={letters}", "--flavor=woff", "--layout-features=kern,liga,onum,lnum,tnum"]
-    subset.main([str(source), *options, f"--output-file={target}"])
+    features = "--layout-features=kern,liga,onum,lnum,tnum"
+    subset.main([str(source), LETTERS, features, "--flavor=woff", f"--output-file={target}"])
 
 
 def write_if_new(path: Path, text: str) -> None:
@@ -80,7 +80,7 @@ def write_if_new(path: Path, text: str) -> None:
 
 
 def trim_page(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
-    """Leave out thebe, which extensions declare twice and nobody uses here, and repeated scripts."""
+    """Leave out thebe, which nobody uses here, and scripts that two extensions both ask for."""
     kept: dict[str, Any] = {}
     for script in context["script_files"]:
         text = str(script.filename or script.attributes.get("body", script))

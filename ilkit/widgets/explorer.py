@@ -36,7 +36,7 @@ def explore(
 ) -> Explore:
     """A figure that follows its sliders.
 
-        explore(draw, alt="Cost of a cloned policy against time", eps=[0.01, 0.05], horizon=[10, 20])
+        explore(draw, alt="Cost of a clone against time", eps=[0.01, 0.05], horizon=[10, 20])
 
     `fn(**params)` takes one value for each name and returns a `Figure`, or several, which stand
     side by side. `positions` are the values that each slider offers; the book computes all
@@ -145,10 +145,10 @@ def _widget() -> Any:
     class Live(anywidget.AnyWidget):
         _esm = HERE / "explore.js"
         _css = HERE / "explore.css"
-        alt = traitlets.Unicode().tag(sync=True)
-        sliders = traitlets.List().tag(sync=True)
-        index = traitlets.Dict().tag(sync=True)
-        frame = traitlets.List().tag(sync=True)
+        alt: Any = traitlets.Unicode().tag(sync=True)
+        sliders: Any = traitlets.List().tag(sync=True)
+        index: Any = traitlets.Dict().tag(sync=True)
+        frame: Any = traitlets.List().tag(sync=True)
 
     return Live
 

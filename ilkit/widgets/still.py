@@ -47,7 +47,7 @@ def draw(ax: Axes, panel: dict[str, Any]) -> None:
 
 
 def _draw_mark(ax: Axes, mark: dict[str, Any], extent: tuple[float, ...]) -> None:
-    options = {"color": COLORS[mark["color"]], "label": mark["label"] or None}
+    options: dict[str, Any] = {"color": COLORS[mark["color"]], "label": mark["label"] or None}
     x, y = (np.array(mark.get(name, []), dtype=float) for name in ("x", "y"))
     match mark["kind"]:
         case "line":
