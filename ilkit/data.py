@@ -10,13 +10,13 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from ilkit.errors import InputError
-from ilkit.spaces import Box, Discrete, Space
+from ilkit.spaces import Box, Discrete, HasSpaces, Space
 
 FIELDS = ("obs", "act", "mask", "weight", "cost", "state")
 
 
 class Demos:
-    """N trajectories of H steps, checked on arrival and never changed.
+    """N trajectories of H steps, checked on arrival; write into none of its tensors.
 
     obs     [N, H, *obs]: what the policy sees
     act     [N, H, *act]: the label of each step (the expert's action, or the action taken)
@@ -52,6 +52,7 @@ class Demos:
         self.weight = _per_step("weight", weight, n, h, torch.ones(n, h))
         self.cost = _per_step("cost", cost, n, h, torch.zeros(n, h))
         self.state = state
+        _check_values(self.weight, state, n, h)
         self.source = (source,) * n if isinstance(source, str) else tuple(source)
         if len(self.source) != n:
             raise InputError(
@@ -116,6 +117,25 @@ class Demos:
         picked = {name: x if x is None else x[index] for name, x in fields.items()}
         return self.replace(**picked, source=[self.source[i] for i in index.tolist()])
 
+    def fitted_to(self, like: HasSpaces, horizon: int) -> Demos:
+        """The same data with the spaces of an environment, padded to its horizon.
+
+        Raises InputError if they do not belong there: a longer horizon, or illegal values.
+        """
+        if self.horizon > horizon:
+            raise InputError(
+                f"horizon: expected at most {horizon} steps, as in the environment, got "
+                f"{self.horizon}; cut the recording into shorter ones."
+            )
+        pad = horizon - self.horizon
+        fields = {name: getattr(self, name) for name in FIELDS}
+        for name, x in fields.items():
+            if x is not None and pad:
+                fields[name] = torch.cat([x, x.new_zeros(len(x), pad, *x.shape[2:])], 1)
+        return Demos(
+            obs_space=like.obs_space, act_space=like.act_space, source=self.source, **fields
+        )
+
     def cat(self, other: Demos) -> Demos:
         """Both sets as one: the aggregation step of DAgger."""
         if self.horizon != other.horizon:
@@ -141,13 +161,15 @@ class Demos:
     def windows(self, k: int) -> tuple[Tensor, Tensor, Tensor]:
         """Each step with its next k actions: obs [M, *obs], act [M, k, *act], weight [M].
 
-        Near the end of a trajectory the last action is repeated, so that M does not depend on k.
+        Before a masked step, and at the end, the last action is repeated: no chunk holds an action
+        that is not to be learned, and M does not depend on k.
         """
         if k < 1:
             raise InputError(f"k: expected a chunk of at least 1 action, got {k}; use k = 1.")
         n, h = self.mask.shape
-        last = torch.where(self.mask, torch.arange(h), 0).amax(1)
-        index = (torch.arange(h)[:, None] + torch.arange(k))[None].minimum(last[:, None, None])
+        stops = torch.where(self.mask, h, torch.arange(h)).flip(1).cummin(1).values.flip(1)
+        last = (stops - 1).clamp(min=0)
+        index = (torch.arange(h)[:, None] + torch.arange(k))[None].minimum(last[..., None])
         chunks = self.act[torch.arange(n)[:, None, None], index]
         return self.obs[self.mask], chunks[self.mask], self.weight[self.mask]
 
@@ -161,7 +183,10 @@ def _as_tensor(name: str, x: Any) -> Tensor:
             f"{name}: expected an array, got {type(x).__name__} ({error}); trajectories of "
             "different horizons go through Demos.from_list."
         ) from None
-    return tensor.float() if tensor.dtype == torch.float64 else tensor
+    if tensor.dtype == torch.float64:
+        return tensor.float()
+    whole = not tensor.is_floating_point() and tensor.dtype != torch.bool
+    return tensor.long() if whole else tensor
 
 
 def _check_counts(obs: Tensor, act: Tensor) -> None:
@@ -193,6 +218,16 @@ def _space_of(x: Tensor) -> Space:
             "convert real-valued data with .float()."
         )
     return Discrete(int(x.max()) + 1)
+
+
+def _check_values(weight: Tensor, state: Any, n: int, h: int) -> None:
+    if (weight < 0).any():
+        raise InputError(f"weight: expected numbers of at least 0, got {float(weight.min()):g}.")
+    if state is not None and (not isinstance(state, Tensor) or tuple(state.shape[:2]) != (n, h)):
+        raise InputError(
+            f"state: expected a tensor of shape [{n}, {h}, ...], one state a step, got "
+            f"{list(getattr(state, 'shape', []))}; leave it out if it is not known."
+        )
 
 
 def _per_step(name: str, x: Any, n: int, h: int, default: Tensor) -> Tensor:

@@ -69,8 +69,12 @@ class FDivergence:
                     f"{name}: expected a density with mass 1 on [{low:g}, {high:g}], got "
                     f"{mass:.4f}; widen the interval, or refine it with a larger n."
                 )
-        ratio = (lp - lq).clamp(-600, 600).exp()
-        return float(torch.trapezoid(lq.exp() * self.f(ratio), x))
+        both = lp.isfinite() & lq.isfinite()
+        ratio = torch.where(both, lp - lq, 0.0).clamp(-600, 600).exp()
+        inside = torch.where(both, lq.exp() * self.f(ratio), 0.0)
+        only_q = _priced(torch.where(lp == -math.inf, lq.exp(), 0.0), self.at_zero)
+        only_p = _priced(torch.where(lq == -math.inf, lp.exp(), 0.0), self.at_infinity)
+        return float(torch.trapezoid(inside + only_q + only_p, x))
 
     def bound(self, t_p: Tensor, t_q: Tensor) -> Tensor:
         """The variational bound from T on the expert's samples [n] and on the learner's [m]."""
@@ -94,7 +98,7 @@ def _reverse_kl() -> FDivergence:
         "reverse KL",
         f=lambda u: -u.log(),
         slope=lambda u: -1 / u,
-        conjugate=lambda t: -1 - (-t).log(),
+        conjugate=lambda t: torch.where(t < 0, -1 - (-t).log(), math.inf),
         activation=lambda v: -(-v).exp(),
         at_zero=math.inf,
         at_infinity=0.0,
@@ -106,7 +110,7 @@ def _jensen_shannon() -> FDivergence:
         "Jensen-Shannon",  # twice the textbook's: KL of both to their mean, added
         f=lambda u: torch.xlogy(u, u) - (u + 1) * ((1 + u) / 2).log(),
         slope=lambda u: math.log(2) - torch.log1p(1 / u),
-        conjugate=lambda t: -(2 - t.exp()).log(),
+        conjugate=lambda t: torch.where(t < math.log(2), -(2 - t.exp()).log(), math.inf),
         activation=lambda v: math.log(2) - torch.nn.functional.softplus(-v),
         at_zero=math.log(2),
         at_infinity=math.log(2),
@@ -118,7 +122,7 @@ def _total_variation() -> FDivergence:
         "total variation",
         f=lambda u: (u - 1).abs() / 2,
         slope=lambda u: torch.sign(u - 1) / 2,
-        conjugate=lambda t: torch.where(t.abs() <= 0.5, t, math.inf),
+        conjugate=lambda t: torch.where(t <= 0.5, t.clamp(min=-0.5), math.inf),
         activation=lambda v: torch.tanh(v) / 2,
         at_zero=0.5,
         at_infinity=0.5,
@@ -145,16 +149,17 @@ def alpha(a: float) -> FDivergence:
     if a in (0.0, 1.0):
         raise InputError(f"alpha: {a:g} is the limit called {'KL' if a else 'reverse KL'}; use it.")
 
-    def base(t: Tensor) -> Tensor:
-        """u^(a - 1) at the u that attains the supremum; 0 where that u is 0, for a > 1."""
-        inside = 1 + (a - 1) * t
-        return inside.clamp(min=0) if a > 1 else inside
+    def conjugate(t: Tensor) -> Tensor:
+        """The supremum is attained where u^(a - 1) = 1 + (a - 1) t, or at u = 0 for a > 1."""
+        power = 1 + (a - 1) * t
+        value = (power.clamp(min=0) ** (a / (a - 1)) - 1) / a
+        return value if a > 1 else torch.where(power > 0, value, math.inf)
 
     return FDivergence(
         f"alpha = {a:g}",
         f=lambda u: (u**a - a * u + a - 1) / (a * (a - 1)),
         slope=lambda u: (u ** (a - 1) - 1) / (a - 1),
-        conjugate=lambda t: (base(t) ** (a / (a - 1)) - 1) / a,
+        conjugate=conjugate,
         activation=(lambda v: v) if a > 1 else (lambda v: -torch.expm1(-(1 - a) * v) / (1 - a)),
         at_zero=1 / a if a > 0 else math.inf,
         at_infinity=math.inf if a > 1 else 1 / (1 - a),

@@ -64,6 +64,7 @@ class TemporalEnsemble:
     m: float = 0.01
 
     def start(self, policy: Policy, generator: Generator) -> Act:
+        policy.need_real_actions()
         plans: list[Tensor] = []  # from the oldest to the newest, each begun one step later
 
         def act(obs: Tensor) -> Tensor:
@@ -119,10 +120,12 @@ class _RealTimeRun:
         every, delay = self.executor.every, self.executor.delay
         if self.plan is None:
             self.plan = self.policy.sample(obs, self.generator)
-        if self.done == every:
-            self.next_plan = self._new_plan(obs, self.plan)
         if self.next_plan is not None and self.done == every + delay:
             self.plan, self.next_plan, self.done = self.next_plan, None, delay
+        if self.done == every:
+            self.next_plan = self._new_plan(obs, self.plan)
+            if delay == 0:
+                self.plan, self.next_plan, self.done = self.next_plan, None, 0
         self.done += 1
         return self.plan[:, self.done - 1]
 
@@ -152,5 +155,5 @@ def _check_within(name: str, k: int, policy: Policy) -> None:
     if not 1 <= k <= policy.chunk:
         raise InputError(
             f"{name}: expected 1 to the policy's chunk {policy.chunk}, got {k}; "
-            f"build the policy with chunk={max(k, 1)}."
+            "ask for fewer, or build the policy with a larger chunk."
         )

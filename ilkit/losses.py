@@ -1,4 +1,4 @@
-"""The four losses of behavior cloning, for every head that has what they need (chapter 02)."""
+"""The losses of behavior cloning, for every head that has what they need (chapter 02)."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from ilkit.envs.base import Env
 from ilkit.errors import InputError
 from ilkit.executors import EachStep, Executor
 from ilkit.policies.base import Policy
-from ilkit.spaces import Box
+from ilkit.spaces import Box, check_alike
 from ilkit.stats import Estimate, mean_interval
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def rollout(
         raise InputError(f"n: expected at least 1 episode, got {n}; ask for more.")
     generator = torch.Generator().manual_seed(seed)
     if isinstance(actor, Policy):
-        act_on = (executor or EachStep()).start(actor.eval(), generator)
+        check_alike("the environment", actor, env)
+        act_on = (executor or EachStep()).start(actor, generator)
     elif executor is None:
         act_on = actor
     else:
@@ -89,6 +90,8 @@ def evaluate(
 
     `metric` maps the recorded episodes to one number each, [n].
     """
+    if n < 2:
+        raise InputError(f"n: expected at least 2 episodes for an interval, got {n}; ask for more.")
     return mean_interval(metric(rollout(actor, env, n, seed=seed, executor=executor)))
 
 

@@ -93,6 +93,20 @@ class HasSpaces(Protocol):
     def act_space(self) -> Space: ...
 
 
+def check_alike(what: str, built: HasSpaces, given: HasSpaces) -> None:
+    """Raise InputError unless a policy built for one pair of spaces can work with another."""
+    for name in ("obs_space", "act_space"):
+        mine, theirs = getattr(built, name), getattr(given, name)
+        fits = type(mine) is type(theirs) and mine.shape == theirs.shape
+        if fits and isinstance(mine, Discrete):
+            fits = theirs.n <= mine.n  # recorded data need not hold every choice
+        if not fits:
+            raise InputError(
+                f"{name}: the policy was built for {mine}, but {what} has {theirs}; "
+                f"build the policy from {what}."
+            )
+
+
 def one_hot(space: Space, x: Tensor) -> Tensor:
     """Real features of a batch: [n, n_values] one-hot if discrete, else [n, *shape] as float."""
     if isinstance(space, Discrete):

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from ilkit.data import Demos
+from ilkit.envs import Track
 from ilkit.errors import InputError
 from ilkit.spaces import Box, Discrete
 
@@ -45,6 +46,22 @@ def test_aggregation_keeps_every_step_and_its_source() -> None:
     assert both[[0]].source == ("expert",)
 
 
+def test_a_chunk_never_crosses_a_masked_step() -> None:
+    mask = torch.tensor([[True, True, False, True, True]])
+    obs = torch.arange(5.0).view(1, 5, 1)
+    _, chunks, _ = Demos(obs, obs, mask=mask).windows(3)
+    assert chunks[..., 0].tolist() == [[0, 1, 1], [1, 1, 1], [3, 4, 4], [4, 4, 4]]
+
+
+def test_your_own_data_take_the_spaces_and_the_horizon_of_an_environment() -> None:
+    env = Track(horizon=6)
+    fitted = Demos(torch.zeros(2, 4, 3), torch.zeros(2, 4, 1)).fitted_to(env, env.horizon)
+    assert fitted.act_space == env.act_space
+    assert fitted.mask.sum(1).tolist() == [4, 4]
+    with pytest.raises(InputError, match="at most 6 steps, as in the environment, got 9"):
+        Demos(torch.zeros(1, 9, 3), torch.zeros(1, 9, 1)).fitted_to(env, env.horizon)
+
+
 @pytest.mark.parametrize(
     ("make", "says"),
     [
@@ -71,6 +88,8 @@ def test_aggregation_keeps_every_step_and_its_source() -> None:
         (lambda: some().replace(mask=torch.zeros(3, 4)), "mask: expected at least one step"),
         (lambda: some().replace(weight=torch.ones(3)), r"weight: expected shape \[3, 4\]"),
         (lambda: some().replace(source=("a", "b")), "source: expected 3 names.*got 2"),
+        (lambda: some().replace(weight=-torch.ones(3, 4)), "weight: expected numbers of at least"),
+        (lambda: some().replace(state=torch.ones(2, 4)), r"state: expected a tensor.*\[3, 4"),
         (lambda: some().windows(0), "k: expected a chunk of at least 1"),
     ],
 )

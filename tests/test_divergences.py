@@ -97,6 +97,29 @@ def test_the_alpha_family_tends_to_both_kls(p: torch.Tensor, q: torch.Tensor) ->
         )
 
 
+@pytest.mark.parametrize("div", FAMILY, ids=ids)
+def test_the_conjugate_is_the_supremum_everywhere(div: d.FDivergence) -> None:
+    """Against a search over u, for t of any size: infinite exactly where the search runs away."""
+    u = torch.cat([torch.tensor([1e-300]), torch.logspace(-12, 6, 40_000)]).double()
+    for t in (-3.0, -1.0, -0.3, 0.0, 0.2, 0.45, 0.6, 3.0):
+        value = div.conjugate(torch.tensor(t, dtype=torch.float64)).item()
+        found, at = (u * t - div.f(u)).max(0)
+        if math.isinf(value):
+            assert at == len(u) - 1
+        else:
+            assert value == pytest.approx(found.item(), abs=1e-3, rel=1e-3)
+
+
+def test_densities_without_common_support_pay_for_it() -> None:
+    def uniform(low: float, high: float) -> d.Map:
+        return lambda x: torch.where((x >= low) & (x <= high), -math.log(high - low), -math.inf)
+
+    p, q = uniform(0.0, 1.0), uniform(0.5, 1.5)
+    assert d.TOTAL_VARIATION.quadrature(p, q, -1, 2) == pytest.approx(0.5, abs=1e-3)
+    assert d.JENSEN_SHANNON.quadrature(p, q, -1, 2) == pytest.approx(math.log(2), abs=1e-3)
+    assert d.KL.quadrature(p, q, -1, 2) == math.inf
+
+
 def test_quadrature_is_the_closed_form_of_two_gaussians() -> None:
     def normal(mean: float, std: float) -> d.Map:
         return torch.distributions.Normal(

@@ -138,10 +138,13 @@ def test_side_cameras_triple_the_drives_and_label_the_way_back() -> None:
     assert torch.equal(views[:2].obs, demos.obs)
     assert (views[2:4].act < demos.act).all()
     assert (views[4:].act > demos.act).all()
+    torch.testing.assert_close(env.observe(views.state[2:4, 7]), views[2:4].obs[:, 7])
     with pytest.raises(InputError, match="with their states"):
         env.side_cameras(demos.replace(state=None))
 
 
 def test_sizes_are_checked() -> None:
+    with pytest.raises(InputError, match="Track: expected a whole horizon"):
+        Track(horizon=0)
     with pytest.raises(InputError, match="actions >= 2"):
         Tightrope(actions=1)

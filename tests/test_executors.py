@@ -46,6 +46,21 @@ def test_a_delayed_plan_takes_over_where_time_has_gone_on() -> None:
     assert run(RealTime(2, 1, inpaint=False), 4, 7) == [0, 1, 2, 201, 202, 401, 402]
 
 
+@pytest.mark.parametrize(
+    ("every", "delay", "chunk", "expected"),
+    [
+        (2, 2, 4, [0, 1, 2, 3, 202, 203, 402, 403, 602]),
+        (1, 1, 2, [0, 1, 101, 201, 301]),
+        (2, 0, 2, [0, 1, 200, 201, 400]),
+    ],
+)
+def test_plans_follow_one_another(
+    every: int, delay: int, chunk: int, expected: list[float]
+) -> None:
+    """Each plan is asked for `every` actions into the one before, and ready `delay` later."""
+    assert run(RealTime(every, delay, inpaint=False), chunk, len(expected)) == expected
+
+
 def test_the_soft_mask() -> None:
     mask = soft_mask(8, overlap=5, delay=2)
     assert mask[:2].tolist() == [1, 1]

@@ -93,6 +93,28 @@ def test_a_hand_written_controller_balances_cartpole() -> None:
     assert upright.mean < -190
 
 
+def test_actions_stay_inside_limits_that_differ_by_dimension() -> None:
+    """CarRacing's limits: steering in [-1, 1], gas and brake in [0, 1]."""
+    taken = []
+
+    class Pedals(gymnasium.Env):  # type: ignore[type-arg]
+        observation_space = gymnasium.spaces.Box(-1, 1, (1,), np.float32)
+        action_space = gymnasium.spaces.Box(
+            np.array([-1, 0], np.float32), np.array([1, 1], np.float32)
+        )
+
+        def reset(self, *, seed=None, options=None):  # type: ignore[no-untyped-def]
+            return np.zeros(1, np.float32), {}
+
+        def step(self, action):  # type: ignore[no-untyped-def]
+            taken.append(action)
+            return np.zeros(1, np.float32), 0.0, False, False, {}
+
+    gymnasium.register("test/Pedals-v0", Pedals, max_episode_steps=2)
+    rollout(lambda obs: torch.full((len(obs), 2), -1.0), "test/Pedals-v0", 1)
+    np.testing.assert_array_equal(taken, [[-1, 0], [-1, 0]])
+
+
 def test_foreign_spaces_and_missing_experts_are_told_in_a_sentence() -> None:
     with pytest.raises(InputError, match="FlattenObservation"):
         FromGym("Blackjack-v1")

@@ -84,6 +84,15 @@ def test_actions_outside_a_discrete_space_are_refused() -> None:
         rollout(lambda obs: torch.full_like(obs, 4), Tightrope(), 2)
 
 
+def test_a_policy_of_another_world_is_refused() -> None:
+    with pytest.raises(InputError, match=r"policy was built for Box.*the environment has Discrete"):
+        rollout(Gaussian(Track()), Tightrope(), 1)
+    with pytest.raises(InputError, match="Gymnasium cannot make 'NoSuch-v0'"):
+        rollout(Track().expert, "NoSuch-v0", 1)
+    with pytest.raises(InputError, match="at least 2 episodes for an interval, got 1"):
+        evaluate(Track().expert, Track(), 1)
+
+
 def test_requests_that_make_no_sense() -> None:
     with pytest.raises(InputError, match="at least 1 episode, got 0"):
         rollout(Track().expert, Track(), 0)

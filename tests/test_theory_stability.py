@@ -53,6 +53,15 @@ def test_unstable_systems_have_no_constants() -> None:
         certify(torch.tensor([[2.0]]))
 
 
+def test_numbers_that_are_none_are_refused() -> None:
+    with pytest.raises(InputError, match="A: expected finite numbers"):
+        spectral_radius(torch.full((2, 2), float("nan")))
+    with pytest.raises(InputError, match="gaps, inputs: expected finite"):
+        fit_eiss(torch.full((1, 3), float("nan")), torch.zeros(1, 2))
+    with pytest.raises(InputError, match="slack: expected at least 0"):
+        certify(torch.eye(2) / 2, slack=-0.1)
+
+
 def test_a_scalar_system_has_its_own_rate_and_constant_one() -> None:
     constants = certify(torch.tensor([[0.6]]), slack=0.0)
     assert constants == pytest.approx((1.0, 0.6))

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from ilkit.envs import Track
+from ilkit.envs import Tightrope, Track
 from ilkit.errors import InputError
-from ilkit.policies import Deterministic, Gaussian
+from ilkit.losses import zero_one
+from ilkit.policies import Categorical, Deterministic, Flow, Gaussian
 from ilkit.rollout import collect
 from ilkit.train import fit, fit_many, load, pick_device, save
 
@@ -112,6 +113,35 @@ def test_many_at_once_end_where_each_alone_would() -> None:
         torch.testing.assert_close(
             one.mode(sets[0].obs[0]), many.mode(sets[0].obs[0]), atol=1e-3, rtol=0
         )
+
+
+def test_many_repeat_even_where_the_loss_draws_noise() -> None:
+    runs = [[Flow(ENV, seed=s) for s in range(2)] for _ in range(2)]
+    first, again = (fit_many(policies, [DEMOS, DEMOS], steps=5) for policies in runs)
+    assert [h.loss for h in first] == [h.loss for h in again]
+    assert first[0].loss != first[1].loss
+
+
+def test_a_run_goes_on_only_with_its_own_settings(tmp_path: Path) -> None:
+    file = tmp_path / "run.pt"
+    fit(Gaussian(ENV), DEMOS, steps=10, checkpoint=file, every=5)
+    with pytest.raises(InputError, match=r"run.pt: expected steps = 10.*got 20"):
+        fit(Gaussian(ENV), DEMOS, steps=20, checkpoint=file, every=5)
+    with pytest.raises(InputError, match="expected a folder that exists"):
+        fit(Gaussian(ENV), DEMOS, steps=1, checkpoint=tmp_path / "no" / "run.pt", every=1)
+
+
+def test_what_cannot_be_trained_is_told_before_anything_changes() -> None:
+    rope = Tightrope()
+    walks = collect(rope.expert, rope, 2)
+    with pytest.raises(InputError, match=r"obs_space: the policy was built for Box.*has Discrete"):
+        fit(Gaussian(ENV), walks)
+    with pytest.raises(InputError, match="act_space: the policy was built for Discrete"):
+        fit(Categorical(Tightrope(actions=2)), walks)
+    with pytest.raises(InputError, match="zero_one is to report"):
+        fit(Categorical(rope), walks, loss=zero_one)
+    with pytest.raises(InputError, match="diverged; lower lr"):
+        fit(Deterministic(ENV, net="linear"), DEMOS, lr=1e30, steps=5)
 
 
 def test_many_need_as_many_of_each() -> None:

@@ -138,16 +138,17 @@ class FromGym(Env):
     name = "gymnasium"
 
     def __init__(self, env: gymnasium.Env[Any, Any] | str, horizon: int | None = None) -> None:
-        made = gymnasium.make(env) if isinstance(env, str) else env
+        made = _made(env) if isinstance(env, str) else env
         if made.spec is None:
             raise InputError("env: expected an environment with a spec; make it by name.")
         self._spec = made.spec
         self.obs_space = from_gym_space("observation_space", made.observation_space)
         self.act_space = from_gym_space("action_space", made.action_space)
-        limit = horizon or self._spec.max_episode_steps
-        if limit is None:
+        limit = self._spec.max_episode_steps if horizon is None else horizon
+        if limit is None or limit < 1:
             raise InputError(
-                f"horizon: {self._spec.id} has no limit of its own; give FromGym(env, horizon=...)."
+                f"horizon: expected at least 1 step, got {limit} for {self._spec.id}; "
+                "give FromGym(env, horizon=...)."
             )
         self.horizon = limit
         self._copies: list[gymnasium.Env[Any, Any]] = [made]
@@ -169,7 +170,7 @@ class FromGym(Env):
     def step(self, state: Tensor, act: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
         new, cost = state.clone(), torch.zeros(len(state))
         for i in torch.nonzero(self.alive(state))[:, 0].tolist():
-            obs, reward, terminated, truncated, _ = self._copies[i].step(act[i].numpy())
+            obs, reward, terminated, truncated, _ = self._copies[i].step(self._legal(act[i]))
             new[i] = self._pack([obs], torch.tensor([float(not (terminated or truncated))]))[0]
             cost[i] = -float(reward)
         return new, cost
@@ -180,12 +181,26 @@ class FromGym(Env):
             f"[n, {', '.join(map(str, self.obs_space.shape))}] to actions."
         )
 
+    def _legal(self, act: Tensor) -> Any:
+        """The action inside the environment's own limits, which may differ by dimension."""
+        space = self._copies[0].action_space
+        if isinstance(space, gym_spaces.Box):
+            return np.clip(act.numpy().astype(space.dtype), space.low, space.high)
+        return act.numpy()
+
     def _pack(self, obs: list[Any], alive: Tensor) -> Tensor:
         flat = torch.as_tensor(np.stack(obs), dtype=torch.float32).reshape(len(obs), -1)
         return torch.cat([flat, alive[:, None]], 1)
 
     def _shaped(self, flat: Tensor) -> Tensor:
         return flat.reshape(len(flat), *self.obs_space.shape)
+
+
+def _made(name: str) -> gymnasium.Env[Any, Any]:
+    try:
+        return gymnasium.make(name)
+    except (gymnasium.error.Error, ModuleNotFoundError) as error:
+        raise InputError(f"env: Gymnasium cannot make {name!r}: {str(error).strip()}") from None
 
 
 def _to_numpy(space: Space, x: Tensor) -> Any:

@@ -55,9 +55,7 @@ class Retina(Track):
         The action [n, 1] is the driver's, corrected so that the arc from the moved camera meets
         the driver's own path a look-ahead later (pure pursuit); no expert is asked.
         """
-        moved = state.clone()
-        moved[:, 0] += shift
-        moved[:, 1] += turn
+        moved = moved_by(state, shift, turn)
         back = 2 * shift / LOOK_AHEAD**2 + 2 * turn / LOOK_AHEAD
         return camera(moved), steer_for(turn_of(act) - back)
 
@@ -73,7 +71,10 @@ class Retina(Track):
         for name, side in (("left camera", shift), ("right camera", -shift)):
             obs, corrected = self.moved_camera(state, act, side)
             seen = demos.replace(
-                obs=obs.view(demos.obs.shape), act=corrected.view(demos.act.shape), source=name
+                obs=obs.view(demos.obs.shape),
+                act=corrected.view(demos.act.shape),
+                state=moved_by(state, side).view(demos.state.shape),
+                source=name,
             )
             views = views.cat(seen)
         return views
@@ -81,6 +82,13 @@ class Retina(Track):
     def render(self, state: Tensor) -> Tensor:
         grey = (255 * camera(state)).to(torch.uint8)
         return grey[..., None].expand(-1, -1, -1, 3).contiguous()
+
+
+def moved_by(state: Tensor, shift: float, turn: float = 0.0) -> Tensor:
+    """The state of a car `shift` m further left, turned left by `turn` rad."""
+    change = torch.zeros_like(state)
+    change[:, 0], change[:, 1] = shift, turn
+    return state + change
 
 
 def camera(state: Tensor) -> Tensor:

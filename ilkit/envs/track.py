@@ -6,6 +6,7 @@ import torch
 from torch import Generator, Tensor
 
 from ilkit.envs.base import Env
+from ilkit.errors import InputError
 from ilkit.spaces import Box
 
 HALF_WIDTH = 2.0  # of the road, in metres
@@ -36,6 +37,11 @@ class Track(Env):
     act_space: Box
 
     def __init__(self, horizon: int = 200, gust: float = 0.001, assist: float = 0.0) -> None:
+        if not (isinstance(horizon, int) and horizon >= 1 and gust >= 0 and 0 <= assist <= 1):
+            raise InputError(
+                "Track: expected a whole horizon >= 1, gust >= 0 and assist in [0, 1], got "
+                f"{horizon}, {gust} and {assist}."
+            )
         self.horizon, self.gust, self.assist = horizon, gust, assist
         self.obs_space = Box((3,), -3.0, 3.0)
         self.act_space = Box((1,), -1.0, 1.0)

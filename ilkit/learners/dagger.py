@@ -9,6 +9,7 @@ import torch
 from torch import Generator, Tensor
 
 from ilkit.data import Demos
+from ilkit.envs.base import Env
 from ilkit.errors import InputError
 from ilkit.learners.bc import bc
 from ilkit.policies.base import Policy
@@ -26,6 +27,25 @@ class Round(NamedTuple):
 
     policy: Policy
     demos: Demos
+
+
+def first_data(demos: Demos | None, expert: Expert, env: Env, episodes: int, seed: int) -> Demos:
+    """Your own demonstrations, fitted to the environment, or `episodes` of the expert's."""
+    if demos is None:
+        return collect(expert, env, episodes, seed=seed)
+    return demos.fitted_to(env, env.horizon)
+
+
+def _check_rounds(rounds: int, beta: Callable[[int], float]) -> None:
+    if rounds < 0:
+        raise InputError(f"rounds: expected at least 0, got {rounds}; 0 is behavior cloning.")
+    if not callable(beta):
+        raise InputError(
+            f"beta: expected a function of the round, got {beta!r}; write lambda i: {beta!r}."
+        )
+    for i in range(rounds + 1):
+        if not 0 <= beta(i) <= 1:
+            raise InputError(f"beta: expected probabilities, got beta({i}) = {beta(i)}.")
 
 
 def last_policy(like: P, rounds: Iterator[Round]) -> P:
@@ -64,7 +84,8 @@ def dagger_rounds(
     """Round 0 is behavior cloning; each later round adds the learner's states, labelled.
 
     expert    any callable from what it sees to actions; default: the environment's own
-    demos     your own demonstrations for round 0; default: `episodes` of the expert
+    demos     your own demonstrations for round 0, no longer than the environment's horizon;
+              default: `episodes` of the expert
     rounds    how many times data is aggregated after round 0
     episodes  episodes driven and labelled in each round
     beta      beta(i): the probability, at each step of round i, that the expert drives
@@ -83,11 +104,9 @@ def dagger_rounds(
 
         return override
 
-    for i in range(rounds + 1):
-        if not 0 <= beta(i) <= 1:
-            raise InputError(f"beta: expected probabilities, got beta({i}) = {beta(i)}.")
+    _check_rounds(rounds, beta)
     # Step 1: train on the expert's data.
-    data = demos if demos is not None else collect(teacher, env, episodes, seed=seed)
+    data = first_data(demos, teacher, env, episodes, seed)
     learner = bc(policy, data, seed=seed, **training)
     yield Round(learner, data)
     for i in range(1, rounds + 1):

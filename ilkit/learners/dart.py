@@ -52,7 +52,7 @@ def dart_rounds(
     env = as_env(env)
     if not isinstance(env.act_space, Box):
         raise InputError(f"dart: expected real actions to disturb, got {env.act_space}.")
-    if not alpha > 0:
+    if not 0 < alpha < float("inf"):
         raise InputError(f"alpha: expected a positive error, got {alpha}.")
     teacher: Expert = expert or env.expert
     covariance = torch.zeros(env.act_space.size, env.act_space.size)
@@ -74,10 +74,10 @@ def dart_rounds(
         learner = bc(policy, data, seed=seed, **training)
         yield Round(learner, data)
         # Step 3: fit the noise to the learner's errors on the expert's states, by likelihood.
-        covariance = noise_covariance(learner, demos, alpha)
+        covariance = noise_covariance(learner, demos, alpha, seed=seed + i)
 
 
-def noise_covariance(learner: Policy, demos: Demos, alpha: float) -> Tensor:
+def noise_covariance(learner: Policy, demos: Demos, alpha: float, seed: int = 0) -> Tensor:
     """The maximum-likelihood covariance of the learner's errors, scaled to trace alpha / H.
 
     Zero-mean Gaussian noise is most likely to have produced the learner's actions when its
@@ -85,7 +85,7 @@ def noise_covariance(learner: Policy, demos: Demos, alpha: float) -> Tensor:
     """
     obs, act, _ = demos.flat()
     with torch.no_grad():
-        error = (learner(obs) - act).flatten(1)
+        error = (learner(obs, torch.Generator().manual_seed(seed)) - act).flatten(1)
     covariance: Tensor = error.T @ error / len(error)
     return covariance * (alpha / demos.horizon / covariance.trace().clamp(min=1e-12))
 

@@ -12,9 +12,9 @@ from ilkit.data import Demos
 from ilkit.envs.base import Env
 from ilkit.errors import InputError
 from ilkit.learners.bc import bc
-from ilkit.learners.dagger import Expert, Round, last_policy
+from ilkit.learners.dagger import Expert, Round, first_data, last_policy
 from ilkit.policies.base import Policy
-from ilkit.rollout import as_action, as_env, collect, label, rollout
+from ilkit.rollout import as_action, as_env, rollout
 
 if TYPE_CHECKING:
     from ilkit.rollout import AnyEnv
@@ -56,10 +56,10 @@ def hg_dagger_rounds(
     """
     env = as_env(env)
     human: Expert = expert or env.expert
-    if hold < 1:
-        raise InputError(f"hold: expected at least 1 step, got {hold}.")
+    if hold < 0:
+        raise InputError(f"hold: expected at least 0 steps, got {hold}.")
     # Step 1: train on the expert's data.
-    data = demos if demos is not None else collect(human, env, episodes, seed=seed)
+    data = first_data(demos, human, env, episodes, seed)
     learner = bc(policy, data, seed=seed, **training)
     yield Round(learner, data)
     for i in range(1, rounds + 1):
@@ -69,9 +69,9 @@ def hg_dagger_rounds(
             learner, env, episodes, seed=seed + i, override=takeover, source=f"takeover {i}"
         )
         in_control = torch.stack(takeover.in_control, 1) & visited.mask
-        # Step 3: keep only the steps under human control, labelled by what the human did.
+        # Step 3: keep only the steps under human control: what was executed there is the label.
         if in_control.any():
-            data = data.cat(visited.replace(act=label(human, env, visited), mask=in_control))
+            data = data.cat(visited.replace(mask=in_control))
             # Step 4: train on everything.
             learner = bc(policy, data, seed=seed, **training)
         yield Round(learner, data)
@@ -89,10 +89,20 @@ class Takeover:
     def __call__(self, state: Tensor, act: Tensor, generator: Generator) -> Tensor:
         view = self.env.expert_view(state)
         alarm = self.gate(view)
-        before = self.left if len(self.left) else torch.zeros(len(act))
-        self.left = torch.where(alarm, float(self.hold), before - 1).clamp(min=0)
-        control = self.left > 0
-        self.takeovers += int((control & (before <= 0)).sum())
+        if (
+            not isinstance(alarm, Tensor)
+            or alarm.dtype != torch.bool
+            or alarm.shape != act.shape[:1]
+        ):
+            raise InputError(
+                f"gate: expected a bool tensor of shape [{len(act)}], one alarm a row of the view, "
+                f"got {getattr(alarm, 'dtype', type(alarm).__name__)} "
+                f"{list(getattr(alarm, 'shape', []))}; return a comparison."
+            )
+        before = self.left if len(self.left) else -torch.ones(len(act))
+        self.left = torch.where(alarm, float(self.hold), before - 1).clamp(min=-1)
+        control = self.left >= 0  # at the alarm, and for `hold` steps after the last one
+        self.takeovers += int((control & (before < 0)).sum())
         self.in_control.append(control)
         theirs = as_action(self.human(view), self.env, len(act), "expert")
         return torch.where(control.view(-1, *[1] * (act.dim() - 1)), theirs, act)

@@ -11,6 +11,7 @@ from ilkit.policies.base import Policy
 from ilkit.policies.nets import Network
 from ilkit.spaces import HasSpaces
 
+HEADS = 4  # of attention
 KINDS = ("mlp", "lstm", "transformer", "independent")
 
 
@@ -21,7 +22,7 @@ class Autoregressive(Policy):
     order  "mlp", "lstm" or causal "transformer": what reads the dimensions already chosen;
            "independent" reads none, which is what the chain rule is compared with
 
-    The density is constant inside a bin, so `log_prob` is that of a real density.
+    The density is constant inside a bin and zero outside them all.
     """
 
     low: Tensor
@@ -41,8 +42,14 @@ class Autoregressive(Policy):
         self.need_real_actions()
         if order not in KINDS:
             raise InputError(f"order: expected one of {', '.join(KINDS)}, got {order!r}.")
+        self.need(bins=bins)
         self.bins, self.order = bins, order
         size = self.network.hidden[-1]
+        if order == "transformer" and size % HEADS:
+            raise InputError(
+                f"hidden: a transformer with {HEADS} heads expects a width that they divide, got "
+                f"{size}."
+            )
         self.embed = self.build(size)
         with self.seeded():
             self.place = nn.Parameter(0.1 * torch.randn(self.act_size, size))
@@ -78,10 +85,18 @@ class Autoregressive(Policy):
         unit = self.to_unit(act)
         log_p = torch.log_softmax(self.logits(obs, unit), -1)
         chosen = log_p.gather(-1, self.to_bins(unit)[..., None])[..., 0]
-        return (chosen - self.width.log()).sum(1) - self.log_scale()
+        inside = ((unit >= self.low) & (unit < self.low + self.bins * self.width)).all(1)
+        density = (chosen - self.width.log()).sum(1) - self.log_scale()
+        return torch.where(inside, density, -torch.inf)
 
     def loss(self, obs: Tensor, act: Tensor, generator: Generator | None = None) -> Tensor:
-        return -self.log_prob(obs, act)
+        """-log_prob, with what lies outside the bins counted in the outermost one."""
+        unit = self.to_unit(act)
+        top = self.low + self.bins * self.width
+        kept = unit.clamp(self.low, torch.nextafter(top, self.low))
+        log_p = torch.log_softmax(self.logits(obs, kept), -1)
+        chosen = log_p.gather(-1, self.to_bins(kept)[..., None])[..., 0]
+        return -(chosen - self.width.log()).sum(1) + self.log_scale()
 
     @torch.no_grad()
     def sample(self, obs: Tensor, generator: Generator | None = None) -> Tensor:
@@ -133,7 +148,7 @@ class _Transformer(nn.Module):
     def __init__(self, dims: int, size: int) -> None:
         super().__init__()
         self.enter = nn.Linear(size + 1, size)
-        layer = nn.TransformerEncoderLayer(size, 4, 2 * size, dropout=0.0, batch_first=True)
+        layer = nn.TransformerEncoderLayer(size, HEADS, 2 * size, dropout=0.0, batch_first=True)
         self.layers = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
         self.register_buffer("mask", nn.Transformer.generate_square_subsequent_mask(dims))
 

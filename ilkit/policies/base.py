@@ -94,6 +94,14 @@ class Policy(nn.Module):
             torch.manual_seed(self.seed)
             yield
 
+    def need(self, **numbers: float) -> None:
+        """Refuse settings of a head that are not positive."""
+        for name, number in numbers.items():
+            if not number > 0:
+                raise InputError(
+                    f"{name}: {type(self).__name__} expects a positive number, got {number}."
+                )
+
     def need_real_actions(self) -> None:
         """Refuse discrete actions, for heads that model densities."""
         if not isinstance(self.act_space, Box):

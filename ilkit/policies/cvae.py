@@ -34,6 +34,7 @@ class CVAE(Policy):
     ) -> None:
         super().__init__(like, net, chunk=chunk, seed=seed)
         self.need_real_actions()
+        self.need(latent=latent, std=std)
         self.latent, self.std = latent, std
         self.encoder = self.build_conditional(self.act_size, 2 * latent)
         self.decoder = self.build_conditional(latent, self.act_size)

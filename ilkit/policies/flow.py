@@ -27,6 +27,7 @@ class Flow(Policy):
     ) -> None:
         super().__init__(like, net, chunk=chunk, seed=seed)
         self.need_real_actions()
+        self.need(steps=steps)
         self.steps = steps
         self.body = self.build_conditional(self.act_size + TIME_FEATURES, self.act_size)
 

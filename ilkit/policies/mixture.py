@@ -30,6 +30,7 @@ class Mixture(Policy):
     ) -> None:
         super().__init__(like, net, chunk=chunk, seed=seed)
         self.need_real_actions()
+        self.need(components=components)
         self.components = components
         self.body = self.build(components * (1 + 2 * self.act_size))
 

@@ -33,6 +33,8 @@ class Network:
             raise InputError(
                 f"net: expected one of {', '.join(KINDS)}, got {self.kind!r}; choose one of them."
             )
+        if not self.hidden or min(self.hidden) < 1:
+            raise InputError(f"hidden: expected at least one width >= 1, got {self.hidden}.")
 
     def build(self, space: Space, outputs: int) -> nn.Module:
         if isinstance(space, Discrete):

@@ -21,7 +21,12 @@ from ilkit.errors import InputError
 
 def spectral_radius(a: Tensor) -> Tensor:
     """The largest modulus of an eigenvalue of A [..., n, n]."""
-    radius: Tensor = torch.linalg.eigvals(a).abs().amax(-1)
+    if a.dim() < 2 or a.shape[-1] != a.shape[-2] or not torch.isfinite(a).all():
+        raise InputError(
+            f"A: expected finite numbers of shape [..., n, n], got shape {list(a.shape)}"
+            f"{'' if torch.isfinite(a).all() else ' with NaN or infinity'}."
+        )
+    radius: Tensor = torch.linalg.eigvals(a.double()).abs().amax(-1)
     return radius
 
 
@@ -51,6 +56,8 @@ def certify(a: Tensor, slack: float = 0.05) -> EISS:
     """
     radius = float(spectral_radius(a))
     rho = radius + slack
+    if slack < 0 or rho == 0:
+        raise InputError(f"slack: expected at least 0, and radius + slack > 0, got {slack}.")
     if rho >= 1:
         raise InputError(
             f"A: expected a spectral radius below {1 - slack:g}, got {radius:.4f}; an unstable "
@@ -79,6 +86,8 @@ def fit_eiss(gaps: Tensor, inputs: Tensor, rates: Tensor | None = None) -> EISS:
             f"inputs: expected shape [n, H] beside gaps [n, H + 1], got {list(inputs.shape)} and "
             f"{list(gaps.shape)}."
         )
+    if not (gaps.isfinite().all() and inputs.isfinite().all()):
+        raise InputError("gaps, inputs: expected finite numbers, got NaN or infinity.")
     candidates = torch.linspace(0.02, 0.995, 196) if rates is None else rates
     best = EISS(float("inf"), 1.0)
     for rho in candidates.tolist():

@@ -17,6 +17,8 @@ VERSION = 1
 def save(path: str | Path, module: nn.Module, **extra: Any) -> None:
     """Write a module's weights, and what else is given, beside `path` and rename."""
     beside = Path(f"{path}.part")
+    if not beside.parent.is_dir():
+        raise InputError(f"{path}: expected a folder that exists; make {beside.parent} first.")
     torch.save({"version": VERSION, "weights": module.state_dict(), **extra}, beside)
     os.replace(beside, path)
 
@@ -57,9 +59,11 @@ class Run:
         optimiser: torch.optim.Optimizer,
         schedule: torch.optim.lr_scheduler.LRScheduler,
         generator: Generator,
+        settings: dict[str, float],
     ) -> None:
         self.policy, self.optimiser = policy, optimiser
         self.schedule, self.generator = schedule, generator
+        self.settings = settings
 
     def save(self, path: str | Path, losses: list[float]) -> None:
         save(
@@ -68,6 +72,7 @@ class Run:
             optimiser=self.optimiser.state_dict(),
             schedule=self.schedule.state_dict(),
             generator=self.generator.get_state(),
+            settings=self.settings,
             losses=losses,
         )
 
@@ -78,6 +83,12 @@ class Run:
         saved = load(path, self.policy)
         if "optimiser" not in saved:
             raise InputError(f"{path}: expected a training run, got weights alone; use load().")
+        for name, now in self.settings.items():
+            if saved["settings"][name] != now:
+                raise InputError(
+                    f"{path}: expected {name} = {saved['settings'][name]}, as when this run began, "
+                    f"got {now}; go on with the same, or give a new file."
+                )
         self.optimiser.load_state_dict(saved["optimiser"])
         self.schedule.load_state_dict(saved["schedule"])
         self.generator.set_state(saved["generator"])

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
 from ilkit.data import Demos
 from ilkit.errors import InputError
 from ilkit.policies.base import Policy
 from ilkit.train.device import pick_device
-from ilkit.train.loop import History, Loss, own_loss
+from ilkit.train.loop import History, Loss, check_gradient, check_settings, own_loss, read
 
 
 class _Loss(nn.Module):
     """A policy's loss as a module's forward pass, which is what can be vectorised."""
 
-    def __init__(self, policy: Policy, loss: Loss) -> None:
+    def __init__(self, policy: Policy, loss: Loss, noise: Generator) -> None:
         super().__init__()
-        self.policy, self.loss = policy, loss
+        self.policy, self.loss, self.noise = policy, loss, noise
 
     def forward(self, obs: Tensor, act: Tensor, weight: Tensor) -> Tensor:
-        each = self.loss(self.policy, obs, act, torch.default_generator)
+        each = self.loss(self.policy, obs, act, self.noise)
         return (weight * each).sum() / weight.sum().clamp(min=1e-12)
 
 
@@ -41,7 +41,8 @@ def fit_many(
     """Train `policies` in place, policy i on `demos[i]` with `seeds[i]` (default: i).
 
     Each ends where `fit` alone would have taken it, up to rounding; together they share every
-    tensor operation, which is what small networks spend their time on.
+    tensor operation, which is what small networks spend their time on. A loss that draws noise
+    draws it for all from one generator: repeatable, but not number for number that of `fit`.
     """
     seeds = range(len(policies)) if seeds is None else seeds
     if not len(policies) == len(demos) == len(seeds) > 0:
@@ -51,11 +52,13 @@ def fit_many(
         )
     place = pick_device(device)
     for policy, data in zip(policies, demos, strict=True):
+        check_settings(policy, data, steps, batch, lr)
         policy.set_scale(data)
         policy.to(place).train()
     sets = [[x.to(place) for x in data.windows(policies[0].chunk)] for data in demos]
     generators = [torch.Generator(place).manual_seed(seed) for seed in seeds]
-    modules: list[nn.Module] = [_Loss(policy, loss or own_loss) for policy in policies]
+    noise = torch.Generator(place).manual_seed(seeds[0])
+    modules: list[nn.Module] = [_Loss(policy, loss or own_loss, noise) for policy in policies]
     params, buffers = stack_module_state(modules)
     losses = vmap(lambda p, b, *x: functional_call(modules[0], (p, b), x), randomness="different")
     optimiser = torch.optim.Adam(params.values(), lr)
@@ -63,14 +66,18 @@ def fit_many(
     seen: list[Tensor] = []
     for _ in range(steps):
         each = losses(params, buffers, *_minibatches(sets, generators, batch))
+        check_gradient(each)
         optimiser.zero_grad()
         each.sum().backward()
         optimiser.step()
         schedule.step()
         seen.append(each.detach())
     _hand_back(params, modules)
-    table = torch.stack(seen, 1).tolist() if seen else [[] for _ in policies]
-    return [History(row) for row in table]
+    return (
+        [History(read(list(losses.unbind()))) for losses in torch.stack(seen, 1)]
+        if seen
+        else [History() for _ in policies]
+    )
 
 
 def _minibatches(

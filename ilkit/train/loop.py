@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from torch import Generator, Tensor
 from ilkit.data import Demos
 from ilkit.errors import InputError
 from ilkit.policies.base import Policy
+from ilkit.spaces import check_alike
 from ilkit.train.checkpoint import Run
 from ilkit.train.device import autocast, pick_device
 
@@ -47,12 +49,11 @@ def fit(
     device           "auto", "cpu", "cuda", "mps": the data moves there once, whole
     mixed_precision  bfloat16 in the forward pass
     checkpoint       a file written every `every` steps; if it exists, training goes on from it
-                     and ends as if it had never stopped
+                     and ends as if it had never stopped; other settings are refused
     """
-    if steps < 0 or batch < 1 or not lr > 0:
-        raise InputError(
-            f"fit: expected steps >= 0, batch >= 1 and lr > 0, got {steps}, {batch} and {lr}."
-        )
+    check_settings(policy, demos, steps, batch, lr)
+    if every < 1:
+        raise InputError(f"every: expected at least 1 step between checkpoints, got {every}.")
     place = pick_device(device)
     policy.set_scale(demos)
     policy.to(place).train()
@@ -60,7 +61,8 @@ def fit(
     generator = torch.Generator(place).manual_seed(seed)
     optimiser = torch.optim.Adam(policy.parameters(), lr)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, max(steps, 1))
-    run = Run(policy, optimiser, schedule, generator)
+    settings = {"steps": steps, "batch": batch, "lr": lr, "samples": len(obs)}
+    run = Run(policy, optimiser, schedule, generator, settings)
     history = History(run.resume(checkpoint) if checkpoint else [])
     fresh: list[Tensor] = []  # stays on the device: reading a number back would stall it
     for step in range(len(history.loss), steps):
@@ -68,18 +70,45 @@ def fit(
         with autocast(place, mixed_precision):
             each = (loss or own_loss)(policy, obs[rows], act[rows], generator)
         mean = (weight[rows] * each).sum() / weight[rows].sum().clamp(min=1e-12)
+        check_gradient(mean)
         optimiser.zero_grad()
         mean.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
         fresh.append(mean.detach())
         if step + 1 == steps or (checkpoint and (step + 1) % every == 0):
-            history.loss += torch.stack(fresh).tolist()
+            history.loss += read(fresh)
             fresh.clear()
             if checkpoint:
                 run.save(checkpoint, history.loss)
     policy.eval()
     return history
+
+
+def check_settings(policy: Policy, demos: Demos, steps: int, batch: int, lr: float) -> None:
+    """Refuse, before anything is changed, what cannot be trained."""
+    if steps < 0 or batch < 1 or not lr > 0:
+        raise InputError(
+            f"fit: expected steps >= 0, batch >= 1 and lr > 0, got {steps}, {batch} and {lr}."
+        )
+    check_alike("the data", policy, demos)
+
+
+def check_gradient(loss: Tensor) -> None:
+    """Refuse a loss that says nothing about how to move the weights."""
+    if not loss.requires_grad:
+        raise InputError(
+            "loss: expected one that depends smoothly on the weights, got one without a gradient; "
+            "zero_one is to report: train with hinge or log_loss."
+        )
+
+
+def read(losses: list[Tensor]) -> list[float]:
+    """The losses as numbers; a training that diverged is told so."""
+    numbers: list[float] = torch.stack(losses).tolist()
+    if not all(math.isfinite(x) for x in numbers):
+        raise InputError("fit: the loss is no longer finite: training diverged; lower lr.")
+    return numbers
 
 
 def own_loss(policy: Policy, obs: Tensor, act: Tensor, generator: Generator) -> Tensor:
