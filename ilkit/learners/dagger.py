@@ -29,32 +29,6 @@ class Round(NamedTuple):
     demos: Demos
 
 
-def first_data(demos: Demos | None, expert: Expert, env: Env, episodes: int, seed: int) -> Demos:
-    """Your own demonstrations, fitted to the environment, or `episodes` of the expert's."""
-    if demos is None:
-        return collect(expert, env, episodes, seed=seed)
-    return demos.fitted_to(env, env.horizon)
-
-
-def _check_rounds(rounds: int, beta: Callable[[int], float]) -> None:
-    if rounds < 0:
-        raise InputError(f"rounds: expected at least 0, got {rounds}; 0 is behavior cloning.")
-    if not callable(beta):
-        raise InputError(
-            f"beta: expected a function of the round, got {beta!r}; write lambda i: {beta!r}."
-        )
-    for i in range(rounds + 1):
-        if not 0 <= beta(i) <= 1:
-            raise InputError(f"beta: expected probabilities, got beta({i}) = {beta(i)}.")
-
-
-def last_policy(like: P, rounds: Iterator[Round]) -> P:
-    """The policy of the last round, a trained copy of `like`."""
-    *_, last = rounds
-    assert isinstance(last.policy, type(like))
-    return last.policy
-
-
 def first_only(i: int) -> float:
     """The parameter-free schedule beta_i = 1[i = 0]: the expert drives the first round alone."""
     return float(i == 0)
@@ -95,15 +69,6 @@ def dagger_rounds(
     """
     env = as_env(env)
     teacher: Expert = expert or env.expert
-
-    def takes_over(i: int) -> Override:
-        def override(state: Tensor, act: Tensor, generator: Generator) -> Tensor:
-            heads = torch.rand(len(act), generator=generator) < beta(i)
-            theirs = as_action(teacher(env.expert_view(state)), env, len(act), "expert")
-            return torch.where(heads.view(-1, *[1] * (act.dim() - 1)), theirs, act)
-
-        return override
-
     _check_rounds(rounds, beta)
     # Step 1: train on the expert's data.
     data = first_data(demos, teacher, env, episodes, seed)
@@ -116,7 +81,7 @@ def dagger_rounds(
             env,
             episodes,
             seed=seed + i,
-            override=takes_over(i) if beta(i) > 0 else None,
+            override=blended(env, teacher, beta(i)),
             source=f"learner {i}",
         )
         # Step 3: ask the expert what it would have done there.
@@ -125,3 +90,45 @@ def dagger_rounds(
         data = data.cat(labelled)
         learner = bc(policy, data, seed=seed, **training)
         yield Round(learner, data)
+
+
+def blended(env: Env, expert: Expert, beta: float) -> Override | None:
+    """At each step the expert's action with probability beta, else the learner's."""
+
+    def override(state: Tensor, act: Tensor, generator: Generator) -> Tensor:
+        heads = torch.rand(len(act), generator=generator) < beta
+        theirs = as_action(expert(env.expert_view(state)), env, len(act), "expert")
+        return chosen(heads, theirs, act)
+
+    return override if beta > 0 else None
+
+
+def chosen(by_first: Tensor, first: Tensor, second: Tensor) -> Tensor:
+    """Row by row, the first actions where `by_first` [n] is true, else the second: [n, *act]."""
+    return torch.where(by_first.view(-1, *[1] * (first.dim() - 1)), first, second)
+
+
+def first_data(demos: Demos | None, expert: Expert, env: Env, episodes: int, seed: int) -> Demos:
+    """Your own demonstrations, fitted to the environment, or `episodes` of the expert's."""
+    if demos is None:
+        return collect(expert, env, episodes, seed=seed)
+    return demos.fitted_to(env, env.horizon)
+
+
+def _check_rounds(rounds: int, beta: Callable[[int], float]) -> None:
+    if rounds < 0:
+        raise InputError(f"rounds: expected at least 0, got {rounds}; 0 is behavior cloning.")
+    if not callable(beta):
+        raise InputError(
+            f"beta: expected a function of the round, got {beta!r}; write lambda i: {beta!r}."
+        )
+    for i in range(rounds + 1):
+        if not 0 <= beta(i) <= 1:
+            raise InputError(f"beta: expected probabilities, got beta({i}) = {beta(i)}.")
+
+
+def last_policy(like: P, rounds: Iterator[Round]) -> P:
+    """The policy of the last round, a trained copy of `like`."""
+    *_, last = rounds
+    assert isinstance(last.policy, type(like))
+    return last.policy

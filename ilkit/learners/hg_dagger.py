@@ -12,7 +12,7 @@ from ilkit.data import Demos
 from ilkit.envs.base import Env
 from ilkit.errors import InputError
 from ilkit.learners.bc import bc
-from ilkit.learners.dagger import Expert, Round, first_data, last_policy
+from ilkit.learners.dagger import Expert, Round, chosen, first_data, last_policy
 from ilkit.policies.base import Policy
 from ilkit.rollout import as_action, as_env, rollout
 
@@ -105,4 +105,4 @@ class Takeover:
         self.takeovers += int((control & (before < 0)).sum())
         self.in_control.append(control)
         theirs = as_action(self.human(view), self.env, len(act), "expert")
-        return torch.where(control.view(-1, *[1] * (act.dim() - 1)), theirs, act)
+        return chosen(control, theirs, act)

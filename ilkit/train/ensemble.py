@@ -50,7 +50,7 @@ def fit_many(
             f"fit_many: expected as many demos and seeds as policies, got {len(policies)} "
             f"policies, {len(demos)} demos and {len(seeds)} seeds."
         )
-    place = pick_device(device)
+    place, home = pick_device(device), next(policies[0].parameters()).device
     for policy, data in zip(policies, demos, strict=True):
         check_settings(policy, data, steps, batch, lr)
         policy.set_scale(data)
@@ -72,7 +72,7 @@ def fit_many(
         optimiser.step()
         schedule.step()
         seen.append(each.detach())
-    _hand_back(params, modules)
+    _hand_back(params, modules, home)
     return (
         [History(read(list(losses.unbind()))) for losses in torch.stack(seen, 1)]
         if seen
@@ -92,9 +92,9 @@ def _minibatches(
 
 
 @torch.no_grad()
-def _hand_back(params: dict[str, Tensor], modules: Sequence[nn.Module]) -> None:
-    """Copy the trained slices into the modules they came from."""
+def _hand_back(params: dict[str, Tensor], modules: Sequence[nn.Module], home: torch.device) -> None:
+    """Copy the trained slices into the modules they came from, and those back home."""
     for i, module in enumerate(modules):
         for name, parameter in module.named_parameters():
             parameter.copy_(params[name][i])
-        module.eval()
+        module.to(home).eval()

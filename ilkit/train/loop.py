@@ -46,7 +46,8 @@ def fit(
     loss             (policy, obs, act, generator) -> [n]; default: the head's own
     batch            steps of data a minibatch, drawn with replacement
     lr               Adam's rate, annealed to zero along a half cosine
-    device           "auto", "cpu", "cuda", "mps": the data moves there once, whole
+    device           "auto", "cpu", "cuda", "mps": the data moves there once, whole; the trained
+                     policy comes back to where it was, beside its environment
     mixed_precision  bfloat16 in the forward pass
     checkpoint       a file written every `every` steps; if it exists, training goes on from it
                      and ends as if it had never stopped; other settings are refused
@@ -54,7 +55,7 @@ def fit(
     check_settings(policy, demos, steps, batch, lr)
     if every < 1:
         raise InputError(f"every: expected at least 1 step between checkpoints, got {every}.")
-    place = pick_device(device)
+    place, home = pick_device(device), next(policy.parameters()).device
     policy.set_scale(demos)
     policy.to(place).train()
     obs, act, weight = (x.to(place) for x in demos.windows(policy.chunk))
@@ -81,7 +82,7 @@ def fit(
             fresh.clear()
             if checkpoint:
                 run.save(checkpoint, history.loss)
-    policy.eval()
+    policy.to(home).eval()
     return history
 
 
