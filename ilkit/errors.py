@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
+from difflib import SequenceMatcher
 
 
 class InputError(ValueError):
@@ -16,5 +16,10 @@ class UsageError(InputError):
 
 def unknown(what: str, word: str, known: Iterable[str]) -> UsageError:
     """The error for a `word` that names no `what`: it suggests the nearest of the `known` names."""
-    nearest = difflib.get_close_matches(word, list(known), n=1, cutoff=0)
-    return UsageError(f"no {what} {word!r}" + "".join(f"; did you mean {n!r}?" for n in nearest))
+
+    def likeness(name: str) -> tuple[float, int]:
+        same_place = sum(a == b for a, b in zip(name, word, strict=False))
+        return SequenceMatcher(None, name, word).ratio(), same_place
+
+    nearest = max(known, key=likeness, default="")
+    return UsageError(f"no {what} {word!r}" + (f"; did you mean {nearest!r}?" if nearest else ""))

@@ -1,16 +1,10 @@
-"""Tests of ilkit.experiments: rules, stored results that are fresh, exact claims done again."""
-
-import ast
-import json
-import subprocess
-import sys
+"""Claims: rules, stored results that are fresh, exact claims done again."""
 
 import pytest
 import torch
+from scipy.stats import binomtest
 
-from ilkit.cli import main
-from ilkit.envs import Retina, retina
-from ilkit.errors import InputError
+from ilkit.envs import Retina, Track, retina
 from ilkit.experiments import (
     c01_growth,
     c02_performance_difference,
@@ -21,6 +15,7 @@ from ilkit.experiments import (
     store,
 )
 from ilkit.experiments.claim import Claim, Measurement, Result
+from ilkit.learners import dagger_rounds
 from ilkit.rollout import collect
 
 CLAIMS = store.ids()
@@ -115,6 +110,53 @@ def test_c03_costs_are_the_closed_forms():
     assert every == pytest.approx([falls] * c03_log_loss.FOOTHOLDS, abs=1e-12)
 
 
+@pytest.mark.parametrize("hits", [0, 3, 40])
+def test_c03_share_has_the_interval_of_clopper_and_pearson(hits):
+    share = c03_log_loss._share(torch.arange(40).reshape(8, 5) < hits)
+    interval = binomtest(hits, 40).proportion_ci(0.95, method="exact")
+    assert (share.mean, share.n) == (hits / 40, 40)
+    assert (share.low, share.high) == pytest.approx((interval.low, interval.high), abs=1e-12)
+
+
+def test_c09_corrects_as_dagger_does(monkeypatch):
+    monkeypatch.setattr(c09_few_labels, "TRAINING", {"steps": 20, "batch": 32, "lr": 3e-3})
+    monkeypatch.setattr(c09_few_labels, "ROUNDS", 2)
+    env, seed = Track(horizon=30), 4
+    starts = c09_few_labels.untrained(env, [seed])
+    demos = collect(env.expert, env, 2, seed=seed)
+    mine = list(c09_few_labels.corrected(env, starts, [demos], [seed]))
+    theirs = list(
+        dagger_rounds(
+            starts[0],
+            env,
+            demos=demos,
+            rounds=2,
+            episodes=c09_few_labels.EPISODES,
+            seed=1_000_000 + 100 * seed,
+            **c09_few_labels.TRAINING,
+        )
+    )
+    obs = demos.flat()[0]
+    for (learner,), round_ in zip(mine, theirs, strict=True):
+        assert torch.allclose(learner(obs), round_.policy(obs), atol=1e-4)
+    assert (mine[0][0](obs) - mine[2][0](obs)).abs().max() > 1e-2
+
+
+def test_c09_policies_abreast_drive_as_each_alone():
+    env = Track()
+    policies = c09_few_labels.untrained(env, [0, 1, 2])
+    obs = torch.randn(12, 3, generator=torch.Generator().manual_seed(0))
+    alone = torch.cat([p(x) for p, x in zip(policies, obs.split(4), strict=True)])
+    assert torch.allclose(c09_few_labels.abreast(policies)(obs), alone, atol=1e-6)
+
+
+def test_seeds_begin_with_weights_of_their_own():
+    first, second = c09_few_labels.untrained(Track(), [0, 1])
+    assert not torch.equal(first.body[1][0].weight, second.body[1][0].weight)
+    first, second = (c14_cures.untrained(Retina(), seed) for seed in (0, 1))
+    assert not torch.equal(first.body[1][0].weight, second.body[1][0].weight)
+
+
 def test_c09_compares_at_equal_labels(monkeypatch):
     monkeypatch.setattr(c09_few_labels, "TRAINING", {"steps": 2})
     monkeypatch.setattr(c09_few_labels, "TRIALS", 2)
@@ -137,121 +179,6 @@ def test_c14_shifted_pictures_look_like_those_of_a_turned_car(monkeypatch):
         assert torch.allclose(view.act.flatten(0, 1), corrected, atol=1e-5)
         far = (demos.obs.flatten(0, 1) - real).abs().mean()
         assert (view.obs.flatten(0, 1) - real).abs().mean() < 0.5 * far
-
-
-def test_fingerprint_sees_code_and_imports_but_no_prose(tmp_path, monkeypatch):
-    root = tmp_path / "ilkit"
-    (root / "deep").mkdir(parents=True)
-    (root / "__init__.py").write_text("names = 1\n")
-    (root / "deep" / "__init__.py").write_text("from ilkit.deep.b import B\n")
-    (root / "deep" / "b.py").write_text('"""Prose."""\nB = "# no comment"  # why\n')
-    (root / "plots.py").write_text("COLOUR = 1\n")
-    start = root / "a.py"
-    start.write_text("from ilkit import plots\nfrom ilkit.deep import B\n")
-    monkeypatch.setattr(provenance, "ROOT", root)
-    monkeypatch.setattr(provenance, "DRAWS", root / "plots")
-    before = provenance.fingerprint(start)
-
-    def after(name, text):
-        old = (root / name).read_text()
-        (root / name).write_text(text)
-        changed = provenance.fingerprint(start) != before
-        (root / name).write_text(old)
-        return changed
-
-    assert not after("deep/b.py", '"""Other\nprose."""\n\nB = "# no comment"\n')
-    assert after("deep/b.py", '"""Prose."""\nB = "# a comment"  # why\n')
-    both = "from ilkit.deep.b import B\nfrom ilkit.deep.c import C\n"
-    assert not after("deep/__init__.py", both)
-    assert not after("plots.py", "COLOUR = 2\n")
-    assert not after("a.py", start.read_text() + "def figure():\n    return 1\n")
-    assert after("a.py", start.read_text() + "def number():\n    return 1\n")
-    assert not after("__init__.py", "names = 2\n")
-
-
-def test_fingerprint_reaches_what_a_claim_runs():
-    reached, todo = set(), {store.source_of("C09")}
-    while todo:
-        path = todo.pop()
-        reached.add(path.name)
-        todo |= {p for p in provenance.imported(path) if p.name not in reached}
-    assert {"track.py", "dagger.py", "bc.py", "loop.py", "deterministic.py", "stats.py"} <= reached
-    assert "plots.py" not in reached
-
-
-def test_a_name_is_followed_through_its_package_to_its_home():
-    home = provenance.home_of("ilkit.policies", "Gaussian")
-    assert home == provenance.ROOT / "policies" / "gaussian.py"
-    assert provenance.home_of("ilkit.policies", "flow").name == "flow.py"
-    assert provenance.home_of("torch", "Tensor") is None
-
-
-def test_packages_only_hand_names_on():
-    """Or a change of their code would make no claim stale."""
-    for file in provenance.ROOT.glob("*/__init__.py"):
-        for node in ast.parse(file.read_text()).body:
-            docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-            names = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
-            assert docstring or names or isinstance(node, ast.ImportFrom), file
-
-
-def test_save_leaves_one_whole_file(tmp_path):
-    document = store.load("C01")
-    store.save({**document, "seconds": 0.0}, tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["C01.json"]
-    assert store.load("C01", tmp_path)["seconds"] == 0.0
-    with pytest.raises(InputError, match="C02: no stored result"):
-        store.load("C02", tmp_path)
-
-
-def test_a_full_result_gives_way_to_new_code_only(tmp_path, capsys, monkeypatch):
-    document = store.load("C03")
-    store.save({**document, "full": True, "verdict": "full"}, tmp_path)
-    for fingerprint, kept in ((document["fingerprint"], True), ("new", False)):
-        new = {**document, "full": False, "fingerprint": fingerprint}
-        monkeypatch.setattr(store, "measure", lambda claim_id, full, new=new: new)
-        assert main(["claims", "C03", "--out", str(tmp_path)]) == 0
-        assert (store.load("C03", tmp_path)["verdict"] == "full") is kept
-        assert ("kept" in capsys.readouterr().err) is kept
-
-
-def test_command_prints_one_document_and_stores_it(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(store, "measure", lambda claim_id, full: store.load(claim_id))
-    assert main(["claims", "c01", "C03", "--json", "--out", str(tmp_path)]) == 0
-    out, err = capsys.readouterr()
-    document = json.loads(out)
-    assert document["schema"] == 1
-    assert [claim["id"] for claim in document["claims"]] == ["C01", "C03"]
-    wanted = "id chapter statement results rule verdict reason seeds seconds"
-    assert set(document["claims"][0]) == set(wanted.split())
-    assert set(document["claims"][0]["results"][0]) == {"name", "estimate", "low", "high", "n"}
-    assert "measuring C01" in err
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["C01.json", "C03.json"]
-
-
-def test_command_outside_a_checkout_stores_nothing(tmp_path, capsys, monkeypatch):
-    documents = {"C03": store.load("C03")}
-    monkeypatch.setattr(store, "measure", lambda claim_id, full: documents[claim_id])
-    monkeypatch.setattr(store, "RESULTS", tmp_path / "site-packages" / "book" / "results")
-    assert main(["claims", "C03"]) == 0
-    out, err = capsys.readouterr()
-    assert out.startswith("C03 holds")
-    assert "stored" not in err
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_wrong_name_is_met_with_the_nearest_before_anything_runs(capsys, monkeypatch):
-    monkeypatch.setattr(store, "measure", lambda *_: pytest.fail("measured"))
-    assert main(["claims", "C01", "C08"]) == 2
-    assert "no claim 'C08'; did you mean 'C0" in capsys.readouterr().err
-
-
-def test_listing_claims_takes_no_torch():
-    code = (
-        "import ilkit.experiments.command as c, sys; c.store.ids(); print('torch' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
 
 
 @pytest.mark.slow

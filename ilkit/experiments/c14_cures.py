@@ -2,7 +2,8 @@
 
 From pixels: one drive of 100 m is cloned by a network with 29 hidden units, and has to drive
 200 m. The cures ask no expert for more. Sizes were chosen on seeds from 10 000 on. With the 20
-seeds of a default run the 5 % stay open; the stored result is a `--full` one, with 80.
+seeds of a default run the 5 % stay open; the stored result is a `--full` one, with 80. Its numbers
+were measured anew after a mend: until then all drivers began with the same initial weights.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def _departures(
 ) -> list[float]:
     """Share of drives that leave the road, of one driver a seed."""
     lessons = [cure(env, collect(env.expert, env, seed=2 * seed)) for seed in seeds]
-    drivers = [_driver(env, seed) for seed in seeds]
+    drivers = [untrained(env, seed) for seed in seeds]
     fit_many(drivers, lessons, steps=500, batch=64, seeds=seeds)
     road = Retina(DRIVE, assist=env.assist)
     shares = []
@@ -109,10 +110,8 @@ def _departures(
     return shares
 
 
-def _driver(env: Retina, seed: int) -> Deterministic:
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        return Deterministic(env, Network("mlp", hidden=(29,)))
+def untrained(env: Retina, seed: int) -> Deterministic:
+    return Deterministic(env, Network("mlp", hidden=(29,)), seed=seed)
 
 
 CLAIM = Claim(

@@ -13,10 +13,13 @@ PRINTED = ("id", "chapter", "statement", "results", "rule", "verdict", "reason",
 
 def run(args: argparse.Namespace) -> int:
     """Measure, store and print; 0 whatever the verdicts are."""
+    # A wrong name or folder is said before the first claim is measured.
+    for word in args.ids:
+        store.source_of(word)
     wanted = [word.upper() for word in args.ids] or store.ids()
-    for word in wanted:
-        store.source_of(word)  # a wrong name is said before the first claim is measured
     folder = args.out or (store.RESULTS if store.RESULTS.is_dir() else None)
+    if folder:
+        store.check_writable(folder)
     documents = []
     for claim_id in wanted:
         print(f"measuring {claim_id} ...", file=sys.stderr)

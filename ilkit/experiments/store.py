@@ -9,9 +9,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
-from ilkit.errors import InputError, unknown
+from ilkit.errors import InputError, UsageError, unknown
 from ilkit.experiments.provenance import fingerprint
 
 if TYPE_CHECKING:
@@ -31,10 +32,10 @@ def ids() -> list[str]:
 
 
 def source_of(claim_id: str) -> Path:
-    """The file of a claim's experiment."""
-    for path in HERE.glob(f"{claim_id.lower()}_*.py"):
-        return path
-    raise unknown("claim", claim_id, ids())
+    """The file of a claim's experiment; a claim is named in capitals or not."""
+    if claim_id.upper() not in ids():
+        raise unknown("claim", claim_id, ids())
+    return next(HERE.glob(f"{claim_id.lower()}_*.py"))
 
 
 def claim(claim_id: str) -> Claim:
@@ -76,9 +77,20 @@ def load(claim_id: str, folder: Path = RESULTS) -> Document:
     return document
 
 
+def check_writable(folder: Path) -> None:
+    """Make the folder if need be, and say so at once if nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise UsageError(
+            f"--out: expected a folder to write to, got {str(folder)!r} "
+            f"({(error.strerror or '').lower()}); name another one."
+        ) from None
+
+
 def save(document: Document, folder: Path) -> Path:
     """Write a document, beside its place first, so that a reader never meets half a file."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{document['id']}.json"
     beside = path.with_suffix(f".{os.getpid()}.part")
     beside.write_text(json.dumps(document, separators=(",", ":")) + "\n")
