@@ -69,6 +69,22 @@ def test_conditional_error_of_disjoint_mistakes_exceeds_the_error() -> None:
     assert at_six > 0.1 * 0.5 + 0.5
 
 
+def test_on_the_tightrope_labels_ask_for_fewer_walks_than_demonstrations() -> None:
+    """The text's numbers: with H = C = 100, 500 walks by labels, 990 by the log loss."""
+    labels = bounds.labels_needed(1.0, 100, policies=1000, delta=0.05)
+    assert round(labels / 100) == 500
+    assert bounds.log_loss_bound(100, 1000, 990, 0.05) == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize("past", [0, 1, 5, 19])
+def test_chance_given_no_mistake_before(past: int) -> None:
+    """The quick question: eps / (1 - eps (t - 1)) is attained, and reaches 1 at t = 20."""
+    mdp, learner, _ = bounds.disjoint_mistakes(0.05, 20)
+    where = mdp.occupancy(learner)[past, :-1]
+    given_none = (where * learner[past, :-1, 1]).sum() / where.sum()
+    assert given_none.item() == pytest.approx(0.05 / (1 - 0.05 * past))
+
+
 @pytest.mark.parametrize("horizon", [1, 2, 10, 100])
 @pytest.mark.parametrize("eps", [1e-4, 0.01, 0.1, 0.5, 1.0])
 def test_tightrope_lies_between_its_two_bounds(eps: float, horizon: int) -> None:
