@@ -37,6 +37,7 @@ def key_of_sources() -> str:
 def prepare_execution(app: Sphinx, config: Any) -> None:
     """Kernels write static figures; a change in ilkit asks for new ones."""
     os.environ[explorer.STATIC] = "1"
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # whoever builds
     cache = Path(app.outdir).parent / ".cache"
     config.nb_execution_cache_path = str(cache / key_of_sources())
     for stale in cache.glob("*"):
