@@ -45,12 +45,12 @@ def some(*shape: int, seed: int = 0) -> Tensor:
 
 
 def test_the_loop_from_scratch_equals_bc():
-    names = run("track = il.Track", "torch.linalg.solve", "def clone(")
+    names = run("def error(", "track = il.Track", "torch.linalg.solve", "def clone(")
     assert names["gap"] < 1e-6
 
 
 def test_normal_equations_equal_training():
-    assert run("track = il.Track", "torch.linalg.solve")["gap"] < 1e-3
+    assert run("def error(", "track = il.Track", "torch.linalg.solve")["gap"] < 1e-3
 
 
 def test_counts_equal_training_on_the_rope_and_on_text():
@@ -61,7 +61,7 @@ def test_counts_equal_training_on_the_rope_and_on_text():
 
 
 def test_an_interrupted_run_goes_on_exactly():
-    assert run("track = il.Track", "class PowerCut")["same"]
+    assert run("def error(", "track = il.Track", "class PowerCut")["same"]
 
 
 # Theorems
@@ -176,6 +176,15 @@ def test_score_matching_by_hand():
     a = torch.tensor([-1.0, 1.0])
     at = {v: (a**2 / (2 * v**2) - 1 / v).mean().item() for v in (0.5, 1.0, 2.0)}
     assert at == pytest.approx({0.5: 0.0, 1.0: -0.5, 2.0: -0.375})
+
+
+def test_noise_on_the_label_hides_how_to_steer_back_by_hand():
+    road = il.Track()
+    spread = il.collect(road.expert, road, n=20, seed=0).obs[..., 0].std()
+    assert float(spread) == pytest.approx(0.005, abs=1e-3)
+    back = road.expert(torch.tensor([[0.005, 0.0, 0.0]])).item()
+    assert back == pytest.approx(-0.002, abs=2e-4)
+    assert 0.05 / abs(back) == pytest.approx(25, rel=0.1)
 
 
 def test_the_label_of_a_side_camera_by_hand():
