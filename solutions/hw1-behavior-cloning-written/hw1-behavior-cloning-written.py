@@ -50,14 +50,14 @@
 # %% [markdown]
 # ## Question 2: what a small loss does not say (3 points)
 #
-# Your cloned driver of part 11 had a squared error of less than 0.01 on new demonstrations, and
-# yet the one that had seen a single demonstration could leave the road.
+# Your cloned drivers of part 11 had squared errors of about 0.01 on new demonstrations, and yet
+# those that had seen a single one left the road now and then. Let the expert be deterministic.
 #
 # 1. Name the two distributions of states that differ, and say under which of them the error of a
 #    new demonstration is an expectation.
-# 2. Suppose that the policy errs with probability at most $\varepsilon$ on the expert's states,
-#    and that after the first mistake nothing is known about it. Bound the probability of a
-#    mistake within $H$ steps.
+# 2. Suppose that on the expert's states of step $t$ the policy errs with probability
+#    $\varepsilon_t$, on average over the $H$ steps $\varepsilon$, and that nothing is known about
+#    it after its first mistake. Bound the probability of a mistake within $H$ steps.
 # 3. Would a validation set of expert demonstrations have warned you? Say what would.
 #
 # *Rubric.* One point each. For 2, the union bound must be applied to expert states, with a reason
@@ -69,8 +69,8 @@
 #    demonstrations are drawn from the former.
 # 2. Up to and including the first mistake, the learner has acted like the expert, so that its
 #    states have been the expert's. The event "a first mistake at step $t$" is therefore contained
-#    in "the policy errs at the expert's state of step $t$", of probability at most $\varepsilon$;
-#    the sum over $t$ is at most $H \varepsilon$.
+#    in "the policy errs at the expert's state of step $t$", of probability $\varepsilon_t$;
+#    the sum over $t$ is $H \varepsilon$.
 # 3. No: it has the same distribution as the training set and shows the same small error. Running
 #    the policy and measuring its cost does, or asking the expert for labels on the learner's
 #    states.

@@ -1,6 +1,9 @@
 # One sample at a time, rivals picked by a list comprehension.
 def zero_one(logits, act):
-    return torch.tensor([float(z.argmax() != a) for z, a in zip(logits, act)])
+    mistakes = []
+    for z, a in zip(logits.tolist(), act.tolist()):
+        mistakes.append(float(any(z[b] >= z[a] for b in range(len(z)) if b != a)))
+    return torch.tensor(mistakes)
 
 
 def hinge(logits, act):

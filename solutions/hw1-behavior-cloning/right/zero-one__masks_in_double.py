@@ -1,6 +1,7 @@
 # A mask of rivals, in double precision.
 def zero_one(logits, act):
-    return torch.ne(torch.argmax(logits, dim=1), act).double()
+    own = torch.nn.functional.one_hot(act, logits.shape[1]).bool()
+    return (logits.masked_fill(own, -torch.inf).amax(1) >= logits[own]).double()
 
 
 def hinge(logits, act):

@@ -1,6 +1,7 @@
 # Hides the expert's action with 0 instead of minus infinity: wrong when all rivals are negative.
 def zero_one(logits, act):
-    return (logits.argmax(-1) != act).float()
+    expert = logits.gather(-1, act[:, None])
+    return ((logits >= expert).sum(-1) > 1).float()
 
 
 def hinge(logits, act):

@@ -1,6 +1,7 @@
 # The best rival is taken over all actions, the expert's own included.
 def zero_one(logits, act):
-    return (logits.argmax(-1) != act).float()
+    expert = logits.gather(-1, act[:, None])
+    return ((logits >= expert).sum(-1) > 1).float()
 
 
 def hinge(logits, act):
