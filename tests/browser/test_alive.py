@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, TimeoutError
 
 CHAPTERS = sorted(
     path.stem for path in (Path(__file__).parents[2] / "book").glob("[0-9][0-9]-*.md")
@@ -133,10 +134,15 @@ def live_figure(visit, lab: str, folder: Path) -> Locator:
     }
     (folder / "figure.ipynb").write_text(json.dumps(notebook))
     page = visit(f"{lab}/doc/tree/figure.ipynb", host=lab).page
-    page.locator(".jp-CodeCell .cm-content").first.click(timeout=60_000)
-    page.keyboard.press("Shift+Enter")
+    idle = page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")
+    idle.wait_for(state="attached", timeout=90_000)
     figure = page.locator(".il-explore")
-    figure.wait_for(timeout=90_000)
+    for _ in range(8):  # JupyterLab forgets a cell that is run before its widgets are ready
+        page.locator(".jp-CodeCell .cm-content").first.click()
+        page.keyboard.press("Control+Enter")
+        with contextlib.suppress(TimeoutError):
+            figure.wait_for(timeout=15_000)
+            break
     return figure
 
 
