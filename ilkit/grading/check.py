@@ -1,30 +1,39 @@
 """`ilkit check NOTEBOOK`: a student's own look before handing in, in words.
 
-The notebook's cells run in order in a fresh process, as they will when they are graded. Needs no
+The notebook's cells run in order in a fresh process, as they will when they are graded. A cell that
+ends this process, or runs for too long, is told; another process goes on without it. Needs no
 Jupyter and no make, and works on Windows.
 """
 
 from __future__ import annotations
 
 import argparse
+import faulthandler
+import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ilkit.errors import InputError
 from ilkit.grading.execute import Failure, Session
+from ilkit.grading.withheld import listed, withhold
 
 Cell = dict[str, Any]
+DEADLINE = 300.0  # seconds for one cell
+LATE = "ran for more than {:g} s and was stopped; is there a loop that never ends?"
+DIED = "ended the process that ran it"
 
 
 def run(args: argparse.Namespace) -> int:
     """The command: a line for each part; 1 unless every visible check passes."""
     path = Path(args.notebook)
     notebook = read(path)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a student's words may not fit its encoding
+        sys.stdout.reconfigure(errors="replace")
     points: dict[str, int] = notebook["metadata"]["ilkit"]["parts"]
     told: list[dict[str, Any]] = []
 
@@ -99,21 +108,31 @@ def _get(x: Any, *keys: str) -> Any:
     return x
 
 
-def checks(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Run the cells here and report each part, and each other cell that stops with an error."""
+def checks(notebook: dict[str, Any], given_up: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Run the cells here; name each before, and report each part, and each other cell that stops.
+
+    given_up  cells that are not run, and why
+    """
     parts = notebook["metadata"]["ilkit"]["parts"]
     tests = {f"{part}-test" for part in parts}
     session, failed = Session(), dict[str, Failure | None]()
     for index, cell in enumerate(notebook["cells"]):
-        id = _grade_id(cell) or f"cell {index + 1}"
+        name = _grade_id(cell) or str(index + 1)
+        id = _grade_id(cell) or f"cell {name}"
         if cell.get("cell_type") != "code" or id in tests:
             continue
-        failure = failed[id] = session.run("".join(cell.get("source", "")), id)
+        yield {"running": id}
+        failure = failed[id] = (
+            Failure(AssertionError(given_up[id]))
+            if id in given_up
+            else session.run("".join(cell.get("source", "")), name)
+        )
         part = id.removesuffix("-check")
         if part in parts and id != part:
             yield {"id": part, **_verdict(failed.get(part) or failure)}
         elif failure and part not in parts and failure.type != "NotImplementedError":
             yield {"id": id, "status": "stopped", "message": _words(failure)}
+    yield {"running": None}
 
 
 def _verdict(failure: Failure | None) -> dict[str, str]:
@@ -141,31 +160,65 @@ def _grade_id(cell: Cell) -> str:
 
 
 def _reports(path: Path) -> Iterator[dict[str, Any]]:
-    """What a fresh process says of the notebook, as it says it."""
+    """What fresh processes say of the notebook, each thing once, as they say it."""
+    given_up, told = dict[str, str](), set[str]()
+    running: str | None = ""
+    while running is not None:
+        running, end = None, DIED
+        for message in _process(path, given_up):
+            if "running" in message:
+                running = message["running"]
+                _progress(running)
+            elif "late" in message:
+                end = LATE.format(DEADLINE)
+            elif message["id"] not in told:
+                told.add(message["id"])
+                _progress(None)
+                yield message
+        if running is not None:
+            given_up[running] = end
+
+
+def _process(path: Path, given_up: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """What one fresh process says until it ends."""
     command = [sys.executable, "-m", "ilkit.grading.check", path.name]
-    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
     with subprocess.Popen(
-        command,
+        [*command, str(DEADLINE), json.dumps(given_up)],
         cwd=path.parent,
-        env=environment,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         encoding="utf-8",
     ) as child:
         assert child.stdout is not None
         for line in child.stdout:
-            yield json.loads(line)
+            if line.startswith("{"):
+                yield json.loads(line)
+            elif line.startswith("Timeout "):  # faulthandler's words
+                yield {"late": True}
 
 
-def _main(path: str) -> None:
+def _progress(cell: str | None) -> None:
+    """Name the cell that runs, on a terminal in a line that the next one overwrites."""
+    text = f"running {cell} ..." if cell else ""
+    if sys.stderr.isatty():
+        print(f"{text:<60}", end="\r", file=sys.stderr, flush=True)
+    elif text:
+        print(text, file=sys.stderr, flush=True)
+
+
+def _main(path: str, deadline: str, given_up: str) -> None:
     """The fresh process: reports go to the real standard output, all else to nowhere."""
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    for report in checks(read(Path(path))):
-        print(json.dumps(report), file=channel, flush=True)
+    notebook = read(Path(path))
+    withhold(listed(notebook["metadata"]))
+    for message in checks(notebook, json.loads(given_up)):
+        print(json.dumps(message), file=channel, flush=True)
+        faulthandler.dump_traceback_later(float(deadline), exit=True, file=channel)
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1])
+    _main(*sys.argv[1:])

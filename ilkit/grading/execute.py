@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
 import contextlib
+import inspect
 import io
 import linecache
 import os
-import re
 import sys
 import traceback
 import types
 import warnings
 from collections.abc import Iterator
 
+from IPython.core.inputtransformer2 import TransformerManager
+
 CELL = "<cell "  # how the file names of cells begin
-MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
 
 
 class Failure:
@@ -41,20 +44,38 @@ class Session:
         module = types.ModuleType("__main__")
         sys.modules["__main__"] = module
         self.names = vars(module)
+        shell = _Shell()
+        self.names.update(get_ipython=lambda: shell, display=shell.nothing)
 
     def run(self, source: str, name: str) -> Failure | None:
-        """Run one cell; None if all went well. IPython's magic lines are left out."""
+        """Run one cell, in IPython's syntax; None if all went well."""
         file = f"{CELL}{name}>"
-        source = MAGIC.sub(r"\1pass", source)
-        linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
         try:
+            source = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
+            linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+            await_too = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+            code = compile(source, file, "exec", flags=await_too, dont_inherit=True)
             with quiet():
-                exec(compile(source, file, "exec", dont_inherit=True), self.names)
+                result = eval(code, self.names)
+                if code.co_flags & inspect.CO_COROUTINE:
+                    asyncio.run(result)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit too: a cell must not end the check
             return Failure(error)
         return None
+
+
+class _Shell:
+    """Stands for IPython's: magics and shell lines do nothing, a `%%` magic skips its cell."""
+
+    def nothing(self, *args: object, **kwargs: object) -> None:
+        pass
+
+    run_line_magic = run_cell_magic = system = nothing
+
+    def getoutput(self, command: str) -> list[str]:
+        return []
 
 
 @contextlib.contextmanager

@@ -13,11 +13,12 @@ from ilkit.errors import InputError
 Task = Callable[[], Any]
 
 
-def forked(tasks: Sequence[Task], jobs: int, timeout: float) -> list[Any]:
-    """What each task returns, in order; None for one that died or ran past `timeout` seconds.
+def forked(tasks: Sequence[Task], jobs: int, *, cpu: int, wall: float) -> list[Any]:
+    """What each task returns, in order; None for one that died or ran too long.
 
-    A task starts from this process as it is now, and nothing that it does comes back but its
-    result.
+    Too long is more than `cpu` seconds of its own computing, which a busy machine does not use up,
+    or `wall` seconds by the clock, for a task that waits for ever. A task starts from this process
+    as it is now, and nothing that it does comes back but its result, or its InputError.
     """
     try:
         context = get_context("fork")
@@ -32,10 +33,10 @@ def forked(tasks: Sequence[Task], jobs: int, timeout: float) -> list[Any]:
         while waiting and len(running) < jobs:
             index, task = waiting.pop()
             ours, theirs = context.Pipe(duplex=False)
-            child = context.Process(target=_child, args=(task, theirs))
+            child = context.Process(target=_child, args=(task, theirs, cpu))
             child.start()
             theirs.close()
-            running[ours] = index, child, time.monotonic() + timeout
+            running[ours] = index, child, time.monotonic() + wall
         patience = min(deadline for _, _, deadline in running.values()) - time.monotonic()
         ready = set(connection.wait(list(running), max(patience, 0)))
         for pipe, (index, child, deadline) in list(running.items()):
@@ -44,11 +45,20 @@ def forked(tasks: Sequence[Task], jobs: int, timeout: float) -> list[Any]:
                 child.kill()
                 child.join()
                 del running[pipe]
+    for result in results:
+        if isinstance(result, InputError):
+            raise result
     return results
 
 
-def _child(task: Task, pipe: Connection) -> None:
-    pipe.send(task())
+def _child(task: Task, pipe: Connection, cpu: int) -> None:
+    import resource  # not on Windows, where nothing forks
+
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
+    try:
+        pipe.send(task())
+    except InputError as error:
+        pipe.send(error)
 
 
 def _receive(pipe: Connection) -> Any:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
+import nbformat
 from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
+from ilkit.grading import withheld
 from ilkit.grading.student import SEED_VARIABLE
 
 SECRET_VARIABLE = "ILKIT_COURSE_SECRET"
@@ -22,10 +26,35 @@ class SeedTests(NbGraderPreprocessor):  # type: ignore[misc]
     who does not know the course's secret.
     """
 
+    warned: ClassVar[bool] = False
+
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        secret = os.environ.get(SECRET_VARIABLE, "")
+        if not (secret or SeedTests.warned):
+            SeedTests.warned = True
+            self.log.warning(
+                "%s is not set: whoever reads this course's code can foresee the inputs of the "
+                "hidden tests. Set it to a text of your own, the same for the whole term.",
+                SECRET_VARIABLE,
+            )
         answers = [cell.source for cell in nb.cells if is_solution(cell)]
-        text = "\0".join([os.environ.get(SECRET_VARIABLE, ""), *answers])
+        text = "\0".join([secret, *answers])
         os.environ[SEED_VARIABLE] = hashlib.sha256(text.encode()).hexdigest()
+        return nb, resources
+
+
+class Withhold(NbGraderPreprocessor):  # type: ignore[misc]
+    """Before execution: tell the kernel what the homework withholds, as its source lists it.
+
+    The kernel calls `ilkit.grading.withheld.withhold` when it starts, by `Execute.extra_arguments`.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        course, names = CourseDirectory(parent=self), resources["nbgrader"]
+        folder = course.format_path(course.source_directory, ".", names["assignment"])
+        source = Path(folder) / f"{names['notebook']}.ipynb"
+        homework = nbformat.read(source, 4) if source.is_file() else nb
+        os.environ[withheld.VARIABLE] = " ".join(withheld.listed(homework.metadata))
         return nb, resources
 
 
@@ -41,12 +70,22 @@ class ForgiveStderr(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 class HideTests(GetGrades):  # type: ignore[misc]
-    """For feedback: the grades, as ever; a test cell shows which idea failed, none of its code."""
+    """For feedback: the grades, as ever; a test cell shows which idea failed, none of its code.
+
+    Pictures get a text in their stead, the heading that they stand under.
+    """
+
+    heading = ""
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: Any, index: int
     ) -> tuple[NotebookNode, Any]:
         cell, resources = super().preprocess_cell(cell, resources, index)
+        if cell.cell_type == "markdown":
+            lines = [line for line in cell.source.split("\n") if line.startswith("#")]
+            self.heading = lines[-1].lstrip("# ") if lines else self.heading
+        else:
+            cell.metadata.alt = f"Drawn under the heading: {self.heading}"
         if _is_test(cell):
             errors = [out for out in cell.outputs if out.output_type == "error"]
             cell.source = "# Hidden tests" + (" found a mistake:" if errors else ": all passed")

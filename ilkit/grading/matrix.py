@@ -10,17 +10,21 @@ from __future__ import annotations
 import functools
 import os
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from nbformat import NotebookNode
 
+from ilkit.errors import InputError
 from ilkit.grading.execute import Session
 from ilkit.grading.fork import forked
 from ilkit.grading.release import release
 from ilkit.grading.source import Homework, Part, dependants, is_check, is_test, part_of
+from ilkit.grading.withheld import listed, withhold
 
-TIMEOUT = 120.0  # seconds for one answer: an endless loop loses its points
+CPU, WALL = 120, 1800.0  # seconds of computing, and by the clock: an endless loop loses its points
 WRONG, RIGHT = 3, 2  # known answers that each part must have
+Result = TypeVar("Result")
 
 
 def grade(homework: Homework, *, thorough: bool = False) -> dict[str, Any]:
@@ -28,16 +32,24 @@ def grade(homework: Homework, *, thorough: bool = False) -> dict[str, Any]:
 
     thorough  run every later test on every known answer, not only those that its names reach
     """
-    [result] = forked([lambda: _grade(homework, thorough)], jobs=1, timeout=3600)
+    return _alone(f"{homework.slug}: the reference", lambda: _grade(homework, thorough), 8 * WALL)
+
+
+def _alone(what: str, task: Callable[[], Result], wall: float) -> Result:
+    """What `task` returns in a process of its own; an InputError if that comes to a bad end."""
+    [result] = forked([task], jobs=1, cpu=CPU, wall=wall)
     if result is None:
-        raise RuntimeError(f"{homework.slug}: the process that ran the reference died")
-    assert isinstance(result, dict)
-    return result
+        raise InputError(
+            f"{what}: expected to run to its end, but its process died or took too long (it may "
+            f"compute for {CPU} s); run its notebook in Jupyter to see where."
+        )
+    return cast(Result, result)
 
 
 def _grade(homework: Homework, thorough: bool) -> dict[str, Any]:
     import torch
 
+    withhold(listed(homework.notebook.metadata))
     torch.set_num_threads(1)  # a fork of a process with two threads of torch hangs
     started, spent = time.monotonic(), 0.0
     cells = [cell for cell in homework.notebook.cells if cell.cell_type == "code"]
@@ -54,11 +66,12 @@ def _grade(homework: Homework, thorough: bool) -> dict[str, Any]:
             failed[cell.id] = str(failure)
         spent += time.monotonic() - before
     points = sum(part.points for part in parts.values() if f"{part.id}-test" not in failed)
+    whole = sum(part.points for part in parts.values())
     return {
         "slug": homework.slug,
         "reference": points,
         "release": untouched,
-        "perfect": points == 100 and not (failed or untouched) and all(map(_perfect, rows)),
+        "perfect": points == whole and not (failed or untouched) and all(map(_perfect, rows)),
         "seconds": round(time.monotonic() - started, 1),
         "reference_seconds": round(spent, 1),
         "reference_failed": failed,
@@ -71,9 +84,8 @@ def _untouched(homework: Homework, cells: list[NotebookNode]) -> int:
     stubs = {cell.id: cell for cell in release(homework).cells}
     handed_out = [cell if is_test(cell) else stubs[cell.id] for cell in cells]
     all_tests = {part.id for part in homework.parts}
-    [lost] = forked([lambda: _lost(handed_out, Session(), all_tests)], jobs=1, timeout=TIMEOUT)
-    if lost is None:
-        raise RuntimeError(f"{homework.slug}: the process that ran the untouched release died")
+    what = f"{homework.slug}: the untouched release"
+    lost = _alone(what, lambda: _lost(handed_out, Session(), all_tests), WALL)
     return sum(part.points for part in homework.parts if part.id not in lost)
 
 
@@ -88,7 +100,7 @@ def _row(
         return _lost([NotebookNode(cells[0], source=text), *cells[1:]], session, tests, right)
 
     tasks = [functools.partial(trial, *answer) for answer in answers]
-    outcomes = forked(tasks, jobs=os.cpu_count() or 1, timeout=TIMEOUT)
+    outcomes = forked(tasks, jobs=os.cpu_count() or 1, cpu=CPU, wall=WALL)
     lost = [tests if outcome is None else set(outcome) for outcome in outcomes]
     scores = [0 if part.id in each else part.points for each in lost]
     wrong = zip(part.wrong, scores, lost, strict=False)

@@ -37,6 +37,7 @@ def run(course):
     """Run a command in the course's folder; its output once it has succeeded."""
     bin = str(Path(sys.executable).parent)  # nbgrader calls alembic by name
     environment = {**os.environ, "PATH": bin + os.pathsep + os.environ["PATH"]}
+    environment.pop("MPLBACKEND", None)  # a kernel draws into the notebook
 
     def command(*words: str) -> str:
         done = subprocess.run(

@@ -1,6 +1,9 @@
 """`ilkit check`: words for each part, and one sentence for a file that is no homework."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -50,21 +53,81 @@ def test_what_is_wrong_is_said_in_words(check, submit, hw1, capsys):
     told = {part["id"]: part for part in document["parts"]}
     assert list(told) == [part.id for part in hw1.parts]
     assert told["train"] == {"id": "train", "points": 12, "status": "passed", "message": ""}
-    assert "sums over it" in told["gaussian-nll"]["message"]
+    assert "sums over the action's dimensions" in told["gaussian-nll"]["message"]
     assert told["tabular"]["message"].startswith("ZeroDivisionError: division by zero (line 2 of")
     assert "return 1 / (n_obs - n_obs)" in told["tabular"]["message"]
     assert told["log-loss"]["message"].startswith("SyntaxError: ")
     assert {note["id"] for note in document["notes"]} >= {"bonus", "margin-picture"}
 
 
-def test_a_notebook_that_kills_its_process_loses_the_rest_only(check, submit, hw1, capsys):
-    path = submit("dead", {"tabular": "import os\nos._exit(1)"})
-    code, printed = check(path, capsys)
-    told = reports(printed.out)
+@pytest.fixture
+def small(tmp_path):
+    """A homework of two parts, with these answers, and cells without a name before them."""
+
+    def write(one: str, *before: str, two: str = "two = lambda: 2"):
+        cell = {"cell_type": "code", "outputs": [], "execution_count": None}
+        sources = {"one": one, "one-check": "one()", "one-test": "0 / 0"}
+        sources |= {"two": two, "two-check": "assert two() == 2, 'π is not 2'", "two-test": "0 / 0"}
+        cells = [{**cell, "source": source, "metadata": {}} for source in before]
+        for id, source in sources.items():
+            cells.append({**cell, "source": source, "metadata": {"nbgrader": {"grade_id": id}}})
+        parts = {"slug": "small", "parts": {"one": 1, "two": 2}, "withheld": ["ilkit.losses"]}
+        path = tmp_path / "small.ipynb"
+        path.write_text(json.dumps({"cells": cells, "metadata": {"ilkit": parts}}))
+        return path
+
+    return write
+
+
+def test_a_cell_that_kills_its_process_costs_itself_only(check, small, capsys):
+    code, printed = check(small("import os\nos._exit(1)"), capsys)
     assert code == 1
-    assert told["log-loss"] == "passed"
-    assert told["tabular"].startswith("not run")
-    assert told["evaluation"].startswith("not run")
+    assert reports(printed.out) == {
+        "one": "wrong: ended the process that ran it",
+        "two": "passed",
+    }
+
+
+def test_a_loop_that_never_ends_is_told_and_the_rest_runs(check, small, capsys, monkeypatch):
+    monkeypatch.setattr("ilkit.grading.check.DEADLINE", 3.0)
+    endless = "def one():\n    while True:\n        try: one_more = 1\n        except: pass"
+    code, printed = check(small(endless), capsys)
+    assert code == 1
+    told = reports(printed.out)
+    assert told["one"].startswith("wrong: ran for more than 3 s and was stopped")
+    assert told["two"] == "passed"
+
+
+def test_the_running_cell_is_named_on_stderr(check, small, capsys):
+    _, printed = check(small("one = int", "x = 1"), capsys, "--json")
+    assert json.loads(printed.out)["parts"][0]["status"] == "passed"
+    cells = ["cell 1", "one", "one-check", "two", "two-check"]
+    assert printed.err.splitlines() == [f"running {cell} ..." for cell in cells]
+
+
+def test_a_cell_without_a_name_is_told_by_its_number(check, small, capsys):
+    _, printed = check(small("one = int", "1 +", "x = (1\n    / 0)"), capsys, "--json")
+    notes = {note["id"]: note["message"] for note in json.loads(printed.out)["notes"]}
+    assert list(notes) == ["cell 1", "cell 2"]
+    assert "(line 1 of cell 2: x = (1)" in notes["cell 2"]
+
+
+def test_a_withheld_module_is_refused_as_when_graded(check, small, capsys):
+    _, printed = check(small("from ilkit.losses import hinge\none = int"), capsys)
+    said = "wrong: ImportError: ilkit.losses is what this homework asks you to write (line 1 of"
+    assert reports(printed.out)["one"].startswith(said)
+
+
+def test_words_that_the_console_cannot_show_do_not_stop_the_check(small):
+    path = small("one = int", two="two = lambda: 3.14")
+    done = subprocess.run(
+        [sys.executable, "-m", "ilkit", "check", str(path)],
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        encoding="cp1252",
+    )
+    assert "Traceback" not in done.stderr
+    assert "wrong: ? is not 2" in done.stdout
 
 
 @pytest.mark.parametrize(

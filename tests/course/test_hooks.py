@@ -1,11 +1,15 @@
 """The steps that the course adds to nbgrader's."""
 
+import logging
 import os
 
+import nbformat
 import nbformat.v4 as v4
 import pytest
+from traitlets.config import Config
 
-from ilkit.grading.hooks import SECRET_VARIABLE, ForgiveStderr, SeedTests
+from ilkit.grading import withheld
+from ilkit.grading.hooks import SECRET_VARIABLE, ForgiveStderr, SeedTests, Withhold
 from ilkit.grading.student import SEED_VARIABLE
 
 
@@ -43,3 +47,31 @@ def test_stderr_costs_nothing_and_an_error_does():
     ]
     ForgiveStderr().preprocess_cell(test, {}, 0)
     assert [out.output_type for out in test.outputs] == ["error"]
+
+
+def test_a_missing_secret_is_told_once(monkeypatch, caplog):
+    monkeypatch.setattr(SeedTests, "warned", False)
+    monkeypatch.setenv(SEED_VARIABLE, "")
+    log, notebook = logging.getLogger("nbgrader-log"), v4.new_notebook()
+    monkeypatch.setenv(SECRET_VARIABLE, "of this term")
+    SeedTests(log=log).preprocess(notebook, {})
+    assert caplog.messages == []
+    monkeypatch.delenv(SECRET_VARIABLE)
+    for _ in range(2):
+        SeedTests(log=log).preprocess(notebook, {})
+    [said] = caplog.messages
+    assert said.startswith("ILKIT_COURSE_SECRET is not set")
+
+
+def test_the_source_says_what_is_withheld_and_not_the_submission(tmp_path, monkeypatch):
+    monkeypatch.setenv(withheld.VARIABLE, "")
+    course = {"root": str(tmp_path), "source_directory": "solutions"}
+    config = Config({"CourseDirectory": course})
+    step, names = Withhold(config=config), {"assignment": "hw", "notebook": "hw"}
+    meta = {"ilkit": {"withheld": ["ilkit.losses", "ilkit.learners"]}}
+    (tmp_path / "solutions" / "hw").mkdir(parents=True)
+    nbformat.write(v4.new_notebook(metadata=meta), tmp_path / "solutions" / "hw" / "hw.ipynb")
+    step.preprocess(v4.new_notebook(), {"nbgrader": names})
+    assert os.environ[withheld.VARIABLE] == "ilkit.losses ilkit.learners"
+    step.preprocess(v4.new_notebook(), {"nbgrader": names | {"notebook": "other"}})
+    assert os.environ[withheld.VARIABLE] == ""

@@ -1,11 +1,15 @@
 """`ilkit homework`: known answers get what they deserve, and trouble is told."""
 
 import json
+import os
 import subprocess
 import sys
+import threading
 
 import pytest
 
+from ilkit.cli import main
+from ilkit.errors import InputError
 from ilkit.grading.fork import forked
 from ilkit.grading.matrix import grade, table
 from ilkit.grading.source import Homework
@@ -90,12 +94,54 @@ def test_the_matrix_of_a_homework_with_faults(toy):
     assert "two: expected 3 wrong and 2 right answers at least" in told
 
 
-def test_forked_tasks_return_in_order_die_and_run_out_of_time():
-    import os
-    import time
+def endless():
+    while True:
+        pass
 
-    tasks = [lambda: 1, lambda: os._exit(3), lambda: time.sleep(60), lambda: {"x": [2]}]
-    assert forked(tasks, jobs=2, timeout=2) == [1, None, None, {"x": [2]}]
+
+def test_forked_tasks_return_in_order_die_and_run_out_of_computing_time():
+    tasks = [lambda: 1, lambda: os._exit(3), endless, lambda: {"x": [2]}]
+    assert forked(tasks, jobs=2, cpu=2, wall=3600) == [1, None, None, {"x": [2]}]
+
+
+def test_a_task_that_waits_for_ever_is_ended():
+    assert forked([threading.Event().wait], jobs=1, cpu=60, wall=0.5) == [None]
+
+
+def test_bad_input_comes_back_from_a_fork_as_it_is():
+    def refuse():
+        raise InputError("a sentence")
+
+    with pytest.raises(InputError, match=r"^a sentence$"):
+        forked([refuse, lambda: 1], jobs=1, cpu=60, wall=3600)
+
+
+def test_the_reference_scores_the_sum_of_its_points(toy):
+    (toy.folder / "toy.py").write_text(TOY.replace('"points": 60', '"points": 20'))
+    result = grade(toy)
+    assert (result["reference"], result["reference_failed"]) == (60, {})
+
+
+@pytest.mark.parametrize(
+    ("line", "who"),
+    [
+        ('assert student.call("one") == 1', "reference"),
+        ("def four():\n    return two() + two()", "untouched release"),
+    ],
+)
+def test_a_reference_that_does_not_end_well_is_a_sentence(toy, line, who):
+    (toy.folder / "toy.py").write_text(TOY.replace(line, f"{line}\nimport os; os._exit(0)"))
+    with pytest.raises(InputError, match=f"toy: the {who}: expected to run to its end") as caught:
+        grade(toy)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_homework_graded_by_hand_is_told_so(root, monkeypatch, capsys):
+    monkeypatch.chdir(root)
+    assert main(["homework", "hw1-behavior-cloning-written"]) == 0
+    printed = capsys.readouterr()
+    assert "hw1-behavior-cloning-written: graded by hand" in printed.err
+    assert printed.out == ""
 
 
 @pytest.fixture(scope="module")

@@ -45,6 +45,7 @@ def graded(course, run, submit, hw1):
         "alvinn": parts["alvinn"].right["loops"],
         "zero-one": parts["zero-one"].wrong["no_margin"],
         "evaluation": parts["evaluation"].wrong["expert_drives"],
+        "log-loss": "from ilkit.losses import log_loss",  # withheld
     }
     path = submit("mixed", answers)
     notebook = nbformat.read(path, 4)
@@ -67,7 +68,7 @@ def test_grades_are_those_known_in_advance(graded, hw1):
     assert scores(graded) == {
         "reference": points,
         "untouched": dict.fromkeys(points, 0),
-        "mixed": points | {"zero-one": 0, "evaluation": 0},
+        "mixed": points | {"zero-one": 0, "evaluation": 0, "log-loss": 0},
     }
 
 
@@ -94,6 +95,10 @@ def test_feedback_names_the_idea_and_shows_no_hidden_test(graded, hw1):
         if student == "mixed":
             assert "the hinge lies above the 0-1 loss" in text
             assert "the policy meets the states that its own actions led to" in text
+            assert "ilkit.losses is what this homework asks you to write" in text
+            pictures = re.findall("<img[^>]*>", page)
+            assert any('alt="Drawn under the heading: Picture: ' in image for image in pictures)
+            assert all("alt=" in image for image in pictures)
         if student == "untouched":
             assert "squared_error: NotImplementedError: not written yet" in text
 
@@ -146,7 +151,7 @@ def test_formgrader_shows_the_grades(formgrader):
     }
     assert shown["reference"] == 100
     assert shown["untouched"] == 0
-    assert shown["mixed"] == 82
+    assert shown["mixed"] == 74
 
 
 def test_a_written_homework_waits_for_a_person(course, run, graded):

@@ -1,0 +1,64 @@
+"""Cells run as a kernel would run them, without IPython's powers."""
+
+import pytest
+
+from ilkit.grading import execute
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Run cells in one session: its names, or the failure of the last cell in words."""
+    monkeypatch.setitem(execute.sys.modules, "__main__", execute.sys.modules["__main__"])
+    session = execute.Session()
+
+    def cells(*sources: str):
+        failures = [session.run(source, f"part-{i}") for i, source in enumerate(sources)]
+        return str(failures[-1]) if failures[-1] else session.names
+
+    return cells
+
+
+@pytest.mark.parametrize(
+    ("source", "x"),
+    [
+        ("x = (17\n    % 5)", 2),
+        ('x = """\n% a\n! b\n%%c\n"""', "\n% a\n! b\n%%c\n"),
+        ("%matplotlib inline\n!exit 1\nx = 1", 1),
+        ("def f():\n    !ls\n    %time 1\nx = f()", None),
+        ("x = !ls", []),
+        ("x = %timeit -o 1", None),
+        ("x = 1\nx?", 1),
+        ("?x\nx = 1\n??x", 1),
+        ("import asyncio\nawait asyncio.sleep(0)\nx = 3", 3),
+        ("display(1)\nget_ipython().system('ls')\nx = 4", 4),
+    ],
+)
+def test_ipythons_syntax_is_understood_and_does_nothing(run, source, x):
+    names = run(source)
+    assert names["x"] == x
+
+
+def test_a_cell_magic_skips_its_cell(run):
+    names = run("x = 1", "%%bash\nx=2; exit 1", "%%javascript\nalert(")
+    assert names["x"] == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("def f(:\n    % 3", "SyntaxError: "),
+        ("x = 'open", "SyntaxError: "),
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        ("\x00", "SyntaxError: "),
+        ("1 + %", "SyntaxError: "),
+    ],
+)
+def test_what_is_no_python_is_told(run, source, said):
+    assert run(source).startswith(said)
+
+
+def test_the_line_that_failed_is_named(run, monkeypatch):
+    monkeypatch.setitem(execute.sys.modules, "__main__", execute.sys.modules["__main__"])
+    failure = execute.Session().run("%time 1\nx = (17\n     % 0)", "5")
+    assert failure.type == "ZeroDivisionError"
+    assert failure.place == "line 2 of cell 5: x = (17"
