@@ -4,7 +4,7 @@ from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute
 
-from ilkit.grading.hooks import ForgiveStderr, HideTests, SeedTests
+from ilkit.grading.hooks import ForgiveStderr, HideTests, SeedTests, Withhold
 
 c = get_config()  # noqa: F821
 
@@ -13,12 +13,21 @@ c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "assignments"
 c.CourseDirectory.ignore = ["*.py", "wrong", "right", ".ipynb_checkpoints", "__pycache__"]
 
-c.Execute.timeout = 300  # seconds a cell; nbgrader's own 30 fail honest answers on a busy machine
+# Before you grade, set the variable ILKIT_COURSE_SECRET to a text that only the staff know, the
+# same for the whole term: hidden tests draw their inputs from it and from the submission. Without
+# it, whoever reads this code can foresee them; the log warns you.
+
+# Seconds a cell, and to start; nbgrader's own 30 and 60 fail honest answers on a busy machine.
+c.Execute.timeout = c.Execute.startup_timeout = 300
+# The kernel starts without the modules of ilkit that the homework asks for.
+start = "from ilkit.grading.withheld import withhold; withhold(); del withhold"
+c.Execute.extra_arguments = [f"--IPKernelApp.exec_lines={start}"]
 steps = Autograde.autograde_preprocessors.default()
 at = steps.index(Execute)
 c.Autograde.autograde_preprocessors = [
     *steps[:at],
     SeedTests,
+    Withhold,
     Execute,
     ForgiveStderr,
     *steps[at + 1 :],
