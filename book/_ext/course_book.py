@@ -38,12 +38,21 @@ def prepare_execution(app: Sphinx, config: Any) -> None:
     """Kernels write static figures; a change in ilkit asks for new ones."""
     os.environ[explorer.STATIC] = "1"
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # whoever builds
+    use_own_profile(Path(app.outdir).parent / ".ipython")
     cache = Path(app.outdir).parent / ".cache"
     config.nb_execution_cache_path = str(cache / key_of_sources())
     for stale in cache.glob("*"):
         if stale != Path(config.nb_execution_cache_path):
             shutil.rmtree(stale, ignore_errors=True)
     config.ogp_site_url = config.html_baseurl
+
+
+def use_own_profile(folder: Path) -> None:
+    """Kernels read this profile, not the reader's start-up files, and print errors alone."""
+    settings = folder / "profile_default" / "ipython_kernel_config.py"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    write_if_new(settings, "c.IPKernelApp.log_level = 40\n")
+    os.environ["IPYTHONDIR"] = str(folder)
 
 
 def gather_assets() -> None:
