@@ -77,9 +77,8 @@ def test_conda_reads_the_same_pins():
 def test_a_student_gets_nothing_of_the_book_or_the_grader():
     student = closure(ranges()[""])
     others = [r for extra in ("book", "grade", "dev") for r in ranges()[extra]]
-    assert not student & (
-        {canonicalize_name(r.name) for r in others} - {"setuptools", "pillow", "fonttools", "filelock"}
-    )
+    shared = {"setuptools", "pillow", "fonttools", "filelock"}
+    assert not student & ({canonicalize_name(r.name) for r in others} - shared)
 
 
 def test_every_target_is_there_and_the_readme_names_only_targets():
