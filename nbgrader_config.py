@@ -2,9 +2,9 @@
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import Autograde
-from nbgrader.preprocessors import Execute
+from nbgrader.preprocessors import DeduplicateIds, Execute
 
-from ilkit.grading.hooks import ForgiveStderr, HideTests, SeedTests, Withhold
+from ilkit.grading.hooks import ForgiveStderr, HideTests, OneOfEach, SeedTests, Withhold
 
 c = get_config()  # noqa: F821
 
@@ -22,6 +22,10 @@ c.Execute.timeout = c.Execute.startup_timeout = 300
 # The kernel starts without the modules of ilkit that the homework asks for.
 start = "from ilkit.grading.withheld import withhold; withhold(); del withhold"
 c.Execute.extra_arguments = [f"--IPKernelApp.exec_lines={start}"]
+c.Autograde.sanitize_preprocessors = [
+    OneOfEach if step is DeduplicateIds else step
+    for step in Autograde.sanitize_preprocessors.default()
+]
 steps = Autograde.autograde_preprocessors.default()
 at = steps.index(Execute)
 c.Autograde.autograde_preprocessors = [

@@ -41,7 +41,6 @@ def test_each_command_has_help_with_an_example(name, capsys):
         (["--hlp"], "no option '--hlp'; did you mean '--help'?"),
         (["claims", "--jsn"], "no option '--jsn'; did you mean '--json'?"),
         (["claims", "CO1"], "no claim 'CO1'; did you mean 'C01'?"),
-        (["homework", "hw1"], "no homework 'hw1'; did you mean 'hw1-behavior-cloning'?"),
         (["check"], "the following arguments are required: NOTEBOOK; see `ilkit check --help`"),
         (["check", "a", "b"], "one argument too many: 'b'; see `ilkit check --help`"),
         ([], "the following arguments are required: COMMAND; see `ilkit --help`"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 from pathlib import Path
@@ -17,6 +18,7 @@ from ilkit.grading import withheld
 from ilkit.grading.student import SEED_VARIABLE
 
 SECRET_VARIABLE = "ILKIT_COURSE_SECRET"
+REMOVED = "[removed: it quotes a hidden test]"
 
 
 class SeedTests(NbGraderPreprocessor):  # type: ignore[misc]
@@ -43,6 +45,34 @@ class SeedTests(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
+class OneOfEach(NbGraderPreprocessor):  # type: ignore[misc]
+    """While sanitising: each part once, and every test cell that the student took out put back.
+
+    nbgrader keeps the last of two copies, as here, but leaves behind an empty mark on the other
+    that ends the grading of the whole class.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        seen: set[str] = set()
+        for cell in reversed(nb.cells):
+            name = _grade_id(cell)
+            if name in seen:
+                self.log.warning("%s stands there twice: the last one is graded.", name)
+                del cell.metadata["nbgrader"]
+            seen |= {name} if name else set()
+        source = _source_of(self, resources)
+        place = 0  # behind the last cell of the source that the submission has
+        for cell in source.cells if source else []:
+            found = [i for i, mine in enumerate(nb.cells) if _grade_id(mine) == _grade_id(cell)]
+            if _grade_id(cell) and found:
+                place = found[-1] + 1
+            elif _is_test(cell):
+                self.log.warning("%s was taken out and is put back.", _grade_id(cell))
+                nb.cells.insert(place, copy.deepcopy(cell))
+                place += 1
+        return nb, resources
+
+
 class Withhold(NbGraderPreprocessor):  # type: ignore[misc]
     """Before execution: tell the kernel what the homework withholds, as its source lists it.
 
@@ -50,10 +80,7 @@ class Withhold(NbGraderPreprocessor):  # type: ignore[misc]
     """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        course, names = CourseDirectory(parent=self), resources["nbgrader"]
-        folder = course.format_path(course.source_directory, ".", names["assignment"])
-        source = Path(folder) / f"{names['notebook']}.ipynb"
-        homework = nbformat.read(source, 4) if source.is_file() else nb
+        homework = _source_of(self, resources) or nb
         os.environ[withheld.VARIABLE] = " ".join(withheld.listed(homework.metadata))
         return nb, resources
 
@@ -72,15 +99,27 @@ class ForgiveStderr(NbGraderPreprocessor):  # type: ignore[misc]
 class HideTests(GetGrades):  # type: ignore[misc]
     """For feedback: the grades, as ever; a test cell shows which idea failed, none of its code.
 
-    Pictures get a text in their stead, the heading that they stand under.
+    Pictures get a text in their stead, the heading that they stand under. Whatever the student's
+    code printed or raised is taken out where it quotes a line of a test, for in one process it
+    could read them; code that disguises what it quotes is stopped by a process border alone.
     """
 
     heading = ""
+    hidden: frozenset[str] = frozenset()
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        open_lines = {line for cell in nb.cells if not _is_test(cell) for line in _lines(cell)}
+        tests = {line for cell in nb.cells if _is_test(cell) for line in _lines(cell)}
+        self.hidden = frozenset(tests - open_lines)
+        nb, resources = super().preprocess(nb, resources)
+        return nb, resources
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: Any, index: int
     ) -> tuple[NotebookNode, Any]:
         cell, resources = super().preprocess_cell(cell, resources, index)
+        for out in cell.get("outputs", []):
+            self._clean(out)
         if cell.cell_type == "markdown":
             lines = [line for line in cell.source.split("\n") if line.startswith("#")]
             self.heading = lines[-1].lstrip("# ") if lines else self.heading
@@ -88,11 +127,47 @@ class HideTests(GetGrades):  # type: ignore[misc]
             cell.metadata.alt = f"Drawn under the heading: {self.heading}"
         if _is_test(cell):
             errors = [out for out in cell.outputs if out.output_type == "error"]
-            cell.source = "# Hidden tests" + (" found a mistake:" if errors else ": all passed")
+            told = "this should hold, and does not:" if errors else "all passed"
+            cell.source = f"# Hidden tests: {told}"
             for out in errors:
                 out.traceback = [_told(out)]
             cell.outputs = errors
         return cell, resources
+
+    def _clean(self, out: NotebookNode) -> None:
+        """Take out each text of an output that quotes a hidden test."""
+
+        def quotes(text: str) -> bool:
+            squeezed = " ".join(text.replace("\\n", " ").split())
+            return any(line in squeezed for line in self.hidden)
+
+        for name in ("text", "evalue"):
+            if quotes(out.get(name, "")):
+                out[name] = REMOVED
+        for kind, value in out.get("data", {}).items():
+            if quotes(value if isinstance(value, str) else str(value)):
+                out.data[kind] = REMOVED
+        if quotes(" ".join(out.get("traceback", []))):
+            out.traceback = [REMOVED]
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    name: str = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+    return name
+
+
+def _lines(cell: NotebookNode) -> set[str]:
+    """The lines of a cell that are long enough to tell where they come from."""
+    squeezed = (" ".join(line.split()) for line in cell.source.splitlines())
+    return {line for line in squeezed if len(line) >= 12}
+
+
+def _source_of(step: NbGraderPreprocessor, resources: Any) -> NotebookNode | None:
+    """The instructor's notebook of the one that is being graded, if it is at hand."""
+    course, names = CourseDirectory(parent=step), resources["nbgrader"]
+    folder = course.format_path(course.source_directory, ".", names["assignment"])
+    path = Path(folder) / f"{names['notebook']}.ipynb"
+    return nbformat.read(path, 4) if path.is_file() else None
 
 
 def _told(error: NotebookNode) -> str:

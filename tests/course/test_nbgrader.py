@@ -1,5 +1,6 @@
 """Stock nbgrader with the project's configuration: its commands and its page, on real notebooks."""
 
+import copy
 import html
 import json
 import random
@@ -53,6 +54,18 @@ def graded(course, run, submit, hw1):
         if is_test(cell):
             cell.source, cell.metadata.nbgrader.points = "assert True", 50
     nbformat.write(notebook, path)
+    path = submit("careless", {})  # one cell twice, one test cell gone: the next is graded still
+    notebook = nbformat.read(path, 4)
+    answer = next(i for i, c in enumerate(notebook.cells) if c.id == "log-loss")
+    notebook.cells.insert(answer, copy.deepcopy(notebook.cells[answer]))
+    notebook.cells[answer].id = "pasted"
+    notebook.cells = [c for c in notebook.cells if c.id != "evaluation-test"]
+    nbformat.write(notebook, path)
+    spy = "    raise ValueError(inspect.getsource(sys._getframe(4)) + chr(10).join(In))"
+    path = submit("spy", {"tabular": f"import inspect, sys\ndef fit_table(*args):\n{spy}"})
+    notebook = nbformat.read(path, 4)
+    notebook.cells.append(nbformat.v4.new_code_cell("print(chr(10).join(In))"))
+    nbformat.write(notebook, path)
     run("nbgrader", "autograde", HW1)
     run("nbgrader", "generate_feedback", HW1)
     return course
@@ -68,6 +81,8 @@ def test_grades_are_those_known_in_advance(graded, hw1):
     assert scores(graded) == {
         "reference": points,
         "untouched": dict.fromkeys(points, 0),
+        "careless": points,
+        "spy": points | {"tabular": 0},
         "mixed": points | {"zero-one": 0, "evaluation": 0, "log-loss": 0},
     }
 
@@ -88,7 +103,7 @@ def test_feedback_names_the_idea_and_shows_no_hidden_test(graded, hw1):
     }
     hidden = [line for line in tests - shown if len(line) > 12 and not line.startswith("# Hidden")]
     assert len(hidden) > 100
-    for student in ("reference", "untouched", "mixed"):
+    for student in ("reference", "untouched", "mixed", "careless", "spy"):
         page = (graded / "feedback" / student / HW1 / f"{HW1}.html").read_text(encoding="utf-8")
         text = html.unescape(re.sub(r"<[^>]+>", "", page))
         assert not [line for line in hidden if line in text]
@@ -99,6 +114,8 @@ def test_feedback_names_the_idea_and_shows_no_hidden_test(graded, hw1):
             pictures = re.findall("<img[^>]*>", page)
             assert any('alt="Drawn under the heading: Picture: ' in image for image in pictures)
             assert all("alt=" in image for image in pictures)
+        if student == "spy":
+            assert "removed: it quotes a hidden test" in text
         if student == "untouched":
             assert "squared_error: NotImplementedError: not written yet" in text
 
