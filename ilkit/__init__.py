@@ -20,6 +20,7 @@ _HOME = {  # public name: the module that defines it; None where the name is its
     "Discrete": "ilkit.spaces",
     "Box": "ilkit.spaces",
     "Env": "ilkit.envs.base",
+    "Gridworld": "ilkit.envs.gridworld",
     "Tightrope": "ilkit.envs.tightrope",
     "Track": "ilkit.envs.track",
     "Retina": "ilkit.envs.retina",

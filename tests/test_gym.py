@@ -8,18 +8,19 @@ import pytest
 import torch
 from gymnasium.utils.env_checker import check_env
 
+from ilkit import envs
 from ilkit.envs.gym import FromGym, ToGymVector
 from ilkit.envs.track import Track
 from ilkit.errors import InputError
 from ilkit.rollout import evaluate, rollout
 
-NAMES = ["Tightrope", "Track", "Retina"]
+NAMES = [name for name in envs.__all__ if name != "Env"]
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.filterwarnings("error:.*:UserWarning")
 def test_single_passes_gymnasiums_checker(name: str) -> None:
-    env = gymnasium.make(f"ilkit.envs.gym:ilkit/{name}-v0", render_mode="rgb_array")
+    env = gymnasium.make(f"ilkit.envs.registration:ilkit/{name}-v0", render_mode="rgb_array")
     check_env(env.unwrapped)
     with pytest.raises(gymnasium.error.ResetNeeded):
         env.step(env.action_space.sample())
@@ -27,7 +28,7 @@ def test_single_passes_gymnasiums_checker(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_vector_speaks_gymnasiums_vector_interface(name: str) -> None:
-    env = gymnasium.make_vec(f"ilkit.envs.gym:ilkit/{name}-v0", num_envs=3, horizon=4)
+    env = gymnasium.make_vec(f"ilkit.envs.registration:ilkit/{name}-v0", num_envs=3, horizon=4)
     assert isinstance(env.unwrapped, ToGymVector)
     obs, _ = env.reset(seed=5)
     again, _ = env.reset(seed=5)
@@ -38,8 +39,7 @@ def test_vector_speaks_gymnasiums_vector_interface(name: str) -> None:
         obs, reward, terminated, truncated, _ = env.step(env.action_space.sample())
         assert env.observation_space.contains(obs)
         assert reward.shape == (3,)
-        assert (reward >= -1).all()
-        assert (reward <= 0).all()
+        assert np.isfinite(reward).all()
         assert not terminated.any()
         assert truncated.all() == (t == 3)
     _, reward, _, truncated, _ = env.step(env.action_space.sample())
@@ -48,7 +48,7 @@ def test_vector_speaks_gymnasiums_vector_interface(name: str) -> None:
 
 
 def test_vector_wrappers_of_gymnasium_accept_ours() -> None:
-    inner = gymnasium.make_vec("ilkit.envs.gym:ilkit/Track-v0", num_envs=2, horizon=5)
+    inner = gymnasium.make_vec("ilkit.envs.registration:ilkit/Track-v0", num_envs=2, horizon=5)
     env = gymnasium.wrappers.vector.RecordEpisodeStatistics(inner)
     env.reset(seed=0)
     for _ in range(5):
@@ -58,7 +58,7 @@ def test_vector_wrappers_of_gymnasium_accept_ours() -> None:
 
 def test_single_and_batched_steps_are_the_same_dynamics() -> None:
     env = Track(horizon=10, gust=0.0)
-    single = gymnasium.make("ilkit.envs.gym:ilkit/Track-v0", horizon=10, gust=0.0)
+    single = gymnasium.make("ilkit.envs.registration:ilkit/Track-v0", horizon=10, gust=0.0)
     obs, _ = single.reset(seed=3)
     state = torch.cat([torch.as_tensor(obs), torch.zeros(1)])[None]
     after, cost = env.step(state, torch.tensor([[0.3]]), torch.Generator())

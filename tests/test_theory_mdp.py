@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 from ilkit.errors import InputError
 from ilkit.theory.mdp import MDP, performance_difference
 
-SIDEWAYS = {0: (3, 1), 1: (0, 2), 2: (1, 3), 3: (2, 0)}  # up, right, down, left
-
 
 def probabilities(*shape, generator):
     """Random distributions along the last axis."""
@@ -49,30 +47,6 @@ def enumerate_cost(mdp, policy):
                 chance *= float(mdp.p[s, a, path[t + 1][0]])
         total += chance * cost
     return total
-
-
-def gridworld():
-    """The lectures' 5 x 5 grid, with an absorbing state behind the exits; cost = -reward."""
-    walls = {(1, 1), (2, 1), (2, 3)}
-    exits = {(2, 2): 1.0, (2, 4): 10.0} | {(4, column): -10.0 for column in range(5)}
-    cells = [cell for cell in itertools.product(range(5), range(5)) if cell not in walls]
-    index = {cell: i for i, cell in enumerate(cells)}
-    end = len(cells)
-    p = torch.zeros(end + 1, 4, end + 1, dtype=torch.float64)
-    cost = torch.zeros(end + 1, 4, dtype=torch.float64)
-    p[end, :, end] = 1
-    for cell, i in index.items():
-        if cell in exits:
-            p[i, :, end] = 1
-            cost[i] = -exits[cell]
-            continue
-        for action in range(4):
-            for move, chance in zip((action, *SIDEWAYS[action]), (0.5, 0.25, 0.25), strict=True):
-                row, column = ((-1, 0), (0, 1), (1, 0), (0, -1))[move]
-                target = index.get((cell[0] + row, cell[1] + column), i)
-                p[i, action, target] += chance
-    rho0 = torch.full((end + 1,), 1 / (end + 1), dtype=torch.float64)
-    return MDP(p, cost, rho0, discount=0.99), index
 
 
 def test_two_state_chain_by_hand():
@@ -176,22 +150,6 @@ def test_value_iteration_returns_the_value_of_its_policy():
         mdp = random_mdp(7, **length)
         value, policy = mdp.value_iteration()
         assert torch.allclose(mdp.value(policy), value, atol=1e-9)
-
-
-def test_gridworld_has_the_values_of_the_slides():
-    mdp, index = gridworld()
-    value, _ = mdp.value_iteration()
-    slide = {
-        0: "8.67 8.93 9.11 9.30 9.42",
-        1: "8.49 . 9.09 9.42 9.68",
-        2: "8.33 . 1.00 . 10.00",
-        3: "7.13 5.04 3.15 5.68 8.45",
-        4: "-10 -10 -10 -10 -10",
-    }
-    for row, line in slide.items():
-        for column, word in enumerate(line.split()):
-            if word != ".":
-                assert -float(value[index[row, column]]) == pytest.approx(float(word), abs=0.005)
 
 
 def test_bad_input_is_named():

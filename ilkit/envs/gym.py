@@ -12,7 +12,6 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from torch import Generator, Tensor
 
-from ilkit.envs import Retina, Tightrope, Track
 from ilkit.envs.base import Env
 from ilkit.errors import InputError
 from ilkit.spaces import Box, Discrete, Space
@@ -205,23 +204,3 @@ def _made(name: str) -> gymnasium.Env[Any, Any]:
 
 def _to_numpy(space: Space, x: Tensor) -> Any:
     return x.numpy().astype(np.int64 if isinstance(space, Discrete) else np.float32)
-
-
-def _register() -> None:
-    """`gymnasium.make("ilkit.envs.gym:ilkit/Track-v0")` and its like; also `make_vec`."""
-    for kind in (Tightrope, Track, Retina):
-
-        def single(kind: type[Env] = kind, render_mode: str | None = None, **kw: Any) -> ToGym:
-            return ToGym(kind(**kw), render_mode)
-
-        def vector(
-            num_envs: int = 1, kind: type[Env] = kind, render_mode: str | None = None, **kw: Any
-        ) -> ToGymVector:
-            return ToGymVector(kind(**kw), num_envs, render_mode)
-
-        gymnasium.register(
-            f"ilkit/{kind.__name__}-v0", entry_point=single, vector_entry_point=vector
-        )
-
-
-_register()
