@@ -11,12 +11,14 @@ spectral radius of A is below one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from ilkit.errors import InputError
+from ilkit.theory.linear import lyapunov
 
 
 def spectral_radius(a: Tensor) -> Tensor:
@@ -72,6 +74,45 @@ def certify(a: Tensor, slack: float = 0.05) -> EISS:
             return EISS(worst, rho)
         power = power @ a.double()
     raise InputError("A: its powers did not fall below rho^m in 100 000 steps; raise slack.")
+
+
+def certify_by_lyapunov(a: Tensor) -> EISS:
+    """Constants for x' = A x + u from a quadratic form: looser than `certify`, found in one solve.
+
+    With A'P A - P = -I the length |x|_P = sqrt(x'P x) shrinks by rho = sqrt(1 - 1 / max eig P) a
+    step, and |x|_P is |x| up to factors whose ratio is C = sqrt(cond P).
+
+    Raises InputError if the spectral radius is not below one.
+    """
+    if float(spectral_radius(a)) >= 1:
+        raise InputError(
+            f"A: expected a spectral radius below 1, got {float(spectral_radius(a)):.4f}; an "
+            "unstable system has no constants."
+        )
+    values = torch.linalg.eigvalsh(lyapunov(a, torch.eye(len(a))))
+    rho = (1 - 1 / values[-1]).clamp(min=0).sqrt()
+    return EISS(float((values[-1] / values[0]).sqrt()), float(rho))
+
+
+def trajectory_gaps(
+    f: Callable[[Tensor, Tensor], Tensor],
+    starts: tuple[Tensor, Tensor],
+    inputs: tuple[Tensor, Tensor],
+) -> tuple[Tensor, Tensor]:
+    """How far pairs of trajectories of x' = f(x, u) are apart, and their inputs, for `fit_eiss`.
+
+    f       one step of a batch: states [n, d] and inputs [n, m] to states [n, d]
+    starts  x_1 and x'_1, each [n, d]
+    inputs  u and u', each [n, H, m]
+
+    Returns |x_t - x'_t| [n, H + 1] and |u_t - u'_t| [n, H].
+    """
+    x, y = starts
+    gaps = [(x - y).norm(dim=1)]
+    for u, v in zip(inputs[0].unbind(1), inputs[1].unbind(1), strict=True):
+        x, y = f(x, u), f(y, v)
+        gaps.append((x - y).norm(dim=1))
+    return torch.stack(gaps, 1), (inputs[0] - inputs[1]).norm(dim=2)
 
 
 def fit_eiss(gaps: Tensor, inputs: Tensor, rates: Tensor | None = None) -> EISS:
