@@ -5,13 +5,21 @@ from __future__ import annotations
 import pytest
 import torch
 
-from ilkit.envs import Env, Retina, Tightrope, Track
+from ilkit.envs import Cosine, Env, Pendulum, Retina, Tightrope, Track, UnknownSign
 from ilkit.envs.retina import GRAIN, camera
 from ilkit.envs.track import MAX_TURN, steer_for, turn_of
 from ilkit.errors import InputError
 from ilkit.rollout import collect, evaluate, rollout
 
-ENVS: list[Env] = [Tightrope(), Track(), Retina()]
+ENVS: list[Env] = [
+    Tightrope(),
+    Track(),
+    Retina(),
+    Cosine(),
+    Pendulum(),
+    Pendulum(up=True),
+    UnknownSign(),
+]
 
 
 @pytest.mark.parametrize("env", ENVS, ids=lambda env: env.name)

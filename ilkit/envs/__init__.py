@@ -1,9 +1,14 @@
 """Environments: batched, pure, one file each, the expert included."""
 
 from ilkit.envs.base import Env
+from ilkit.envs.challenging_pair import ChallengingPair
+from ilkit.envs.cosine import Cosine
 from ilkit.envs.gridworld import Gridworld
+from ilkit.envs.linear import Linear
+from ilkit.envs.pendulum import Pendulum
 from ilkit.envs.retina import Retina
 from ilkit.envs.tightrope import Tightrope
 from ilkit.envs.track import Track
+from ilkit.envs.unknown_sign import UnknownSign
 
-__all__ = ["Env", "Gridworld", "Retina", "Tightrope", "Track"]
+__all__ = ["Cosine", "Env", "Gridworld", "Pendulum", "Retina", "Tightrope", "Track", "UnknownSign"]
