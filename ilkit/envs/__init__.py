@@ -11,4 +11,15 @@ from ilkit.envs.tightrope import Tightrope
 from ilkit.envs.track import Track
 from ilkit.envs.unknown_sign import UnknownSign
 
-__all__ = ["Cosine", "Env", "Gridworld", "Pendulum", "Retina", "Tightrope", "Track", "UnknownSign"]
+__all__ = [
+    "ChallengingPair",
+    "Cosine",
+    "Env",
+    "Gridworld",
+    "Linear",
+    "Pendulum",
+    "Retina",
+    "Tightrope",
+    "Track",
+    "UnknownSign",
+]
