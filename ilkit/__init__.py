@@ -29,6 +29,7 @@ _HOME = {  # public name: the module that defines it; None where the name is its
     "Cosine": "ilkit.envs.cosine",
     "Pendulum": "ilkit.envs.pendulum",
     "UnknownSign": "ilkit.envs.unknown_sign",
+    "Ridge": "ilkit.envs.ridge",
     "Demos": "ilkit.data",
     "Policy": "ilkit.policies.base",
     "Categorical": "ilkit.policies.categorical",

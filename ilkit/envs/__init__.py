@@ -7,6 +7,7 @@ from ilkit.envs.gridworld import Gridworld
 from ilkit.envs.linear import Linear
 from ilkit.envs.pendulum import Pendulum
 from ilkit.envs.retina import Retina
+from ilkit.envs.ridge import Ridge
 from ilkit.envs.tightrope import Tightrope
 from ilkit.envs.track import Track
 from ilkit.envs.unknown_sign import UnknownSign
@@ -19,6 +20,7 @@ __all__ = [
     "Linear",
     "Pendulum",
     "Retina",
+    "Ridge",
     "Tightrope",
     "Track",
     "UnknownSign",

@@ -3,6 +3,7 @@
 from ilkit.learners.bc import bc
 from ilkit.learners.dagger import Round, dagger, dagger_rounds
 from ilkit.learners.dart import dart, dart_rounds
+from ilkit.learners.eil import eil, eil_rounds
 from ilkit.learners.exploratory import explore_and_relabel
 from ilkit.learners.hg_dagger import hg_dagger, hg_dagger_rounds
 
@@ -13,6 +14,8 @@ __all__ = [
     "dagger_rounds",
     "dart",
     "dart_rounds",
+    "eil",
+    "eil_rounds",
     "explore_and_relabel",
     "hg_dagger",
     "hg_dagger_rounds",

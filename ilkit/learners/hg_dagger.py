@@ -14,7 +14,7 @@ from ilkit.errors import InputError
 from ilkit.learners.bc import bc
 from ilkit.learners.dagger import Expert, Round, chosen, first_data, last_policy
 from ilkit.policies.base import Policy
-from ilkit.rollout import as_action, as_env, rollout
+from ilkit.rollout import Actor, as_action, as_env, rollout
 
 if TYPE_CHECKING:
     from ilkit.rollout import AnyEnv
@@ -64,17 +64,23 @@ def hg_dagger_rounds(
     yield Round(learner, data)
     for i in range(1, rounds + 1):
         # Step 2: the learner drives; the human takes over at an alarm.
-        takeover = Takeover(env, human, gate, hold)
-        visited = rollout(
-            learner, env, episodes, seed=seed + i, override=takeover, source=f"takeover {i}"
+        visited, in_control = watched(
+            learner, env, Takeover(env, human, gate, hold), episodes, seed + i, f"takeover {i}"
         )
-        in_control = torch.stack(takeover.in_control, 1) & visited.mask
         # Step 3: keep only the steps under human control: what was executed there is the label.
         if in_control.any():
             data = data.cat(visited.replace(mask=in_control))
             # Step 4: train on everything.
             learner = bc(policy, data, seed=seed, **training)
         yield Round(learner, data)
+
+
+def watched(
+    learner: Actor, env: Env, takeover: Takeover, episodes: int, seed: int, source: str
+) -> tuple[Demos, Tensor]:
+    """Episodes of a learner under a human's eyes, and where the human was in control: [N, H]."""
+    visited = rollout(learner, env, episodes, seed=seed, override=takeover, source=source)
+    return visited, torch.stack(takeover.in_control, 1) & visited.mask
 
 
 class Takeover:

@@ -11,6 +11,7 @@ from ilkit.policies.gaussian import Gaussian
 from ilkit.policies.mip import MIP
 from ilkit.policies.mixture import Mixture
 from ilkit.policies.nets import Network
+from ilkit.policies.scores import Scores
 
 __all__ = [
     "CVAE",
@@ -24,4 +25,5 @@ __all__ = [
     "Mixture",
     "Network",
     "Policy",
+    "Scores",
 ]
