@@ -24,7 +24,7 @@ class Cosine(Env):
     name = "cosine"
     act_space: Box
 
-    def __init__(self, terms: int = 100, horizon: int = 1, seed: int = 0) -> None:
+    def __init__(self, terms: int = 100, horizon: int = 10, seed: int = 0) -> None:
         if not (isinstance(horizon, int) and horizon >= 1 and 1 <= terms <= 1000):
             raise InputError(
                 "Cosine: expected a whole horizon >= 1 and terms from 1 to 1000, got "
