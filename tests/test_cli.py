@@ -103,3 +103,10 @@ def test_doctor_names_what_is_missing_and_the_command_that_gets_it(monkeypatch, 
 def test_doctor_asks_nothing_of_windows_but_pip(monkeypatch):
     monkeypatch.setattr(sys, "platform", "win32")
     assert doctor._missing_tools() == []
+
+
+def test_a_reader_that_stops_early_sees_no_traceback():
+    script = f"{sys.executable} -m ilkit doctor | head -1"
+    ended = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    assert ended.stdout.startswith("python")
+    assert ended.stderr == ""
