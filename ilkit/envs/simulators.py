@@ -14,10 +14,10 @@ import numpy as np
 import torch
 from gymnasium.error import DependencyNotInstalled
 from numpy.typing import NDArray
-from scipy.linalg import solve_discrete_are
 from torch import Tensor
 
 from ilkit.errors import InputError
+from ilkit.theory.linear import lqr
 
 LINKS = (0.1, 0.11)  # of Reacher-v5's arm, in metres
 STIFFNESS, DAMPING = 0.8, 0.05  # in action units per radian, and per radian a second
@@ -55,23 +55,21 @@ class Balance:
     """The linear-quadratic regulator of `InvertedDoublePendulum-v5`: [n, 9] to [n, 1].
 
     The environment's own step is differentiated at the upright state, x' = a x + b u, and the
-    discrete Riccati equation gives the gain. x is cart, both angles, and their speeds.
+    discrete Riccati equation gives the gain K of u = K x. x is cart, both angles, and their speeds.
     """
 
     def __init__(self) -> None:
         self.a, self.b = upright_dynamics()
-        weights, effort = np.diag(BALANCE_WEIGHTS), EFFORT_WEIGHT * np.eye(1)
-        cost = solve_discrete_are(self.a, self.b, weights, effort)
-        gain = np.linalg.solve(effort + self.b.T @ cost @ self.b, self.b.T @ cost @ self.a)
-        self.gain = torch.as_tensor(gain, dtype=torch.float32)
+        weights, effort = torch.tensor(BALANCE_WEIGHTS).diag(), EFFORT_WEIGHT * torch.eye(1)
+        self.gain = lqr(self.a, self.b, weights, effort).k.float()
 
     def __call__(self, view: Tensor) -> Tensor:
         angles = torch.atan2(view[:, 1:3], view[:, 3:5])
         state = torch.cat([view[:, :1], angles, view[:, 5:8]], 1)
-        return (-state @ self.gain.T).clamp(-1, 1)
+        return (state @ self.gain.T).clamp(-1, 1)
 
 
-def upright_dynamics(delta: float = 1e-5) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def upright_dynamics(delta: float = 1e-5) -> tuple[Tensor, Tensor]:
     """The step of `InvertedDoublePendulum-v5` linearised where it balances: a [6, 6], b [6, 1]."""
     try:
         env: Any = gymnasium.make("InvertedDoublePendulum-v5").unwrapped
@@ -86,7 +84,8 @@ def upright_dynamics(delta: float = 1e-5) -> tuple[NDArray[np.float64], NDArray[
 
     nudges = delta * np.eye(7)
     columns = [(after(nudge) - after(-nudge)) / (2 * delta) for nudge in nudges]
-    return np.stack(columns[:6], 1), np.stack(columns[6:], 1)
+    both = torch.as_tensor(np.stack(columns, 1))
+    return both[:, :6], both[:, 6:]
 
 
 def pusher(view: Tensor) -> Tensor:
