@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from ilkit import readers, storage
 from ilkit.errors import InputError
 from ilkit.spaces import Box, Discrete, HasSpaces, Space
 
 FIELDS = ("obs", "act", "mask", "weight", "cost", "state")
+SPACES = ("obs_space", "act_space")
 
 
 class Demos:
@@ -84,6 +87,37 @@ class Demos:
         lengths = torch.tensor([len(o) for o, _ in pairs])
         mask = torch.arange(obs.shape[1])[None] < lengths[:, None]
         return cls(obs, act, mask=mask, **fields)
+
+    @classmethod
+    def from_minari(cls, name: str | Path) -> Demos:
+        """A Minari dataset on this machine, by its name or folder; cost = -reward.
+
+        Observations made of several boxes are joined into one vector. Needs `ilkit[data]`.
+        """
+        return cls.from_list(**readers.minari(name))
+
+    @classmethod
+    def from_lerobot(cls, path: str | Path, obs: Sequence[str] = ("observation.state",)) -> Demos:
+        """The folder of a LeRobot dataset, format v2 or v3: features `obs`, joined, and actions.
+
+        Pictures are left out; cost = -reward where there is one. Needs `ilkit[data]`.
+        """
+        return cls.from_list(**readers.lerobot(path, obs))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Demos:
+        """What `save` wrote; a file that is not whole, or of another version, is refused."""
+        tensors, about = storage.read(path)
+        obs_space, act_space = (storage.space_from_plain(about[name]) for name in SPACES)
+        fields: dict[str, Any] = {**tensors, "source": about["source"]}
+        return cls(obs_space=obs_space, act_space=act_space, **fields)
+
+    def save(self, path: str | Path) -> None:
+        """Write all fields and spaces, whole or not at all: .npz, or .safetensors by the name."""
+        spaces = {name: storage.space_to_plain(getattr(self, name)) for name in SPACES}
+        fields = {name: getattr(self, name) for name in FIELDS}
+        tensors = {name: x for name, x in fields.items() if x is not None}
+        storage.write(path, tensors, {**spaces, "source": self.source})
 
     def __len__(self) -> int:
         return len(self.obs)

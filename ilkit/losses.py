@@ -68,8 +68,11 @@ def score_matching(
     |score|^2 / 2 + divergence of the score, whose expectation equals half the squared distance
     between the model's score and the data's, up to a constant: no normaliser is needed.
     """
-    if not isinstance(policy, Gaussian):
-        raise InputError(f"score_matching: expected a Gaussian head, got {type(policy).__name__}.")
+    if not isinstance(policy, Gaussian) or policy.covariance != "diagonal":
+        raise InputError(
+            f"score_matching: expected a diagonal Gaussian head, got {type(policy).__name__}; "
+            "use log_loss."
+        )
     mean, log_std = policy.moments(obs)
     precision = torch.exp(-2 * log_std)
     score = -(policy.to_unit(act) - mean) * precision

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -105,6 +105,20 @@ def check_alike(what: str, built: HasSpaces, given: HasSpaces) -> None:
                 f"{name}: the policy was built for {mine}, but {what} has {theirs}; "
                 f"build the policy from {what}."
             )
+
+
+def from_gym_space(name: str, space: Any) -> Space:
+    """Gymnasium's space as ours: one box or one discrete choice."""
+    from gymnasium import spaces
+
+    if isinstance(space, spaces.Discrete) and space.start == 0:
+        return Discrete(int(space.n))
+    if isinstance(space, spaces.Box):
+        return Box(tuple(space.shape), float(space.low.min()), float(space.high.max()))
+    raise InputError(
+        f"{name}: expected a Box, or a Discrete that starts at 0, got {space}; "
+        "wrap the environment, for example in gymnasium.wrappers.FlattenObservation."
+    )
 
 
 def one_hot(space: Space, x: Tensor) -> Tensor:

@@ -45,6 +45,37 @@ def test_gaussian_density_is_torchs(data: Demos) -> None:
     torch.testing.assert_close(policy.loss(obs, act), -policy.log_prob(obs, act))
 
 
+def test_full_covariance_density_is_torchs(data: Demos) -> None:
+    policy = scaled(Gaussian(data, covariance="full", chunk=2, seed=5))
+    obs, act = torch.randn(5, 3), torch.randn(5, 2, 2)
+    mean, _ = policy.moments(obs)  # type: ignore[operator]
+    scale = policy.act_std.repeat(2)
+    other = torch.distributions.MultivariateNormal(
+        mean * scale + policy.act_mean.repeat(2),
+        scale_tril=scale[:, None] * policy.cholesky(obs),  # type: ignore[operator]
+    )
+    torch.testing.assert_close(policy.log_prob(obs, act), other.log_prob(act.flatten(1)))
+
+
+def test_full_covariance_learns_the_datas_own() -> None:
+    """Maximum likelihood in closed form: the mean and the covariance of the sample."""
+    generator = torch.Generator().manual_seed(0)
+    mix = torch.tensor([[1.0, 0.0], [1.5, 0.4]])
+    act = torch.randn(1, 400, 2, generator=generator) @ mix.T + 2
+    demos = Demos(torch.zeros(1, 400, 1), act)
+    policy = bc(Gaussian(demos, "linear", covariance="full"), demos, steps=1500, batch=400, lr=0.03)
+    obs, nearly = torch.zeros(1, 1), {"rtol": 0.05, "atol": 0.05}
+    factor = policy.act_std[:, None] * policy.cholesky(obs)[0]
+    torch.testing.assert_close(factor @ factor.T, torch.cov(act[0].T, correction=0), **nearly)
+    draws = policy.sample(obs.expand(20_000, 1), generator)[:, 0]
+    torch.testing.assert_close(torch.cov(draws.T), factor @ factor.T, **nearly)
+    diagonal = bc(Gaussian(demos, "linear"), demos, steps=1500, batch=400, lr=0.03)
+    unit = torch.corrcoef(act[0].T)
+    gain = policy.log_prob(demos.obs[0], act[0][:, None]).mean()
+    gain -= diagonal.log_prob(demos.obs[0], act[0][:, None]).mean()
+    assert gain.item() == pytest.approx(-0.5 * torch.logdet(unit).item(), abs=0.02)
+
+
 def test_gaussian_samples_have_its_moments(data: Demos) -> None:
     policy = scaled(Gaussian(data))
     obs = torch.ones(1, 3)
@@ -149,6 +180,7 @@ def test_every_loss_clones_the_tightrope_walker(loss: object) -> None:
 HEADS = [
     lambda env: Gaussian(env, net="linear"),
     lambda env: Gaussian(env, seed=1),
+    lambda env: Gaussian(env, chunk=3, covariance="full"),
     lambda env: Gaussian(env, chunk=3),
     lambda env: Deterministic(env, net="linear"),
     lambda env: Deterministic(env, chunk=3),
@@ -203,6 +235,7 @@ def test_weights_decide_what_is_learned() -> None:
         (lambda: Gaussian(Track(), net="cnn"), "'cnn' expects images"),
         (lambda: Categorical(Tightrope(), net="cnn"), "'cnn' expects images"),
         (lambda: Gaussian(Track(), chunk=0), "chunk: expected at least 1"),
+        (lambda: Gaussian(Track(), covariance="banded"), "covariance: expected 'diag.*'banded'"),
     ],
 )
 def test_heads_that_do_not_fit_are_refused(make: object, says: str) -> None:
@@ -221,6 +254,9 @@ def test_losses_name_the_head_they_need() -> None:
     for loss in (losses.zero_one, losses.hinge, losses.score_matching):
         with pytest.raises(InputError, match=f"{loss.__name__}: expected"):
             loss(track, obs, act)
+    full = Gaussian(Track(), covariance="full")
+    with pytest.raises(InputError, match="score_matching: expected a diagonal"):
+        losses.score_matching(full, obs, act)
     with pytest.raises(InputError, match="squared_error: expected"):
         losses.squared_error(rope, torch.zeros(1, dtype=torch.int64), torch.zeros(1, 1))
 

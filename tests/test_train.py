@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from ilkit.data import Demos
 from ilkit.envs import Tightrope, Track
 from ilkit.errors import InputError
 from ilkit.losses import zero_one
-from ilkit.policies import Categorical, Deterministic, Flow, Gaussian
+from ilkit.policies import Categorical, Deterministic, Flow, Gaussian, Policy
 from ilkit.rollout import collect
 from ilkit.train import fit, fit_many, load, pick_device, save
 
@@ -49,6 +50,53 @@ def test_a_run_that_was_stopped_ends_as_if_it_had_not(tmp_path: Path) -> None:
     assert resumed.loss == undisturbed.loss
     for a, b in zip(fresh.parameters(), whole.parameters(), strict=True):
         assert torch.equal(a, b)
+
+
+def seen_weights(steps: int, **training: float) -> list[torch.Tensor]:
+    """The weights of a linear policy after each step, as its own loss sees them."""
+    policy, seen = Deterministic(ENV, net="linear"), []
+
+    def watched(p: Policy, *data: torch.Tensor) -> torch.Tensor:
+        seen.append(torch.cat([x.detach().flatten().clone() for x in policy.parameters()]))
+        return p.loss(*data)
+
+    fit(policy, DEMOS, steps=steps, loss=watched, **training)  # type: ignore[arg-type]
+    return [*seen[1:], torch.cat([x.detach().flatten() for x in policy.parameters()])]
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.6, 0.9999])
+def test_the_average_of_the_weights_is_the_published_one(decay: float) -> None:
+    """Step by step by hand: the power warm-up keeps nothing of the initial weights."""
+    path = seen_weights(12)
+    mean = torch.full_like(path[0], 1e6)
+    for t, weights in enumerate(path):
+        kept = min(decay, 1 - (1 + t) ** -0.75)
+        mean = kept * mean + (1 - kept) * weights
+    averaged = seen_weights(12, ema=decay)
+    torch.testing.assert_close(torch.stack(averaged[:-1]), torch.stack(path[:-1]))
+    torch.testing.assert_close(averaged[-1], mean)
+
+
+def test_an_averaged_run_that_was_stopped_ends_as_if_it_had_not(tmp_path: Path) -> None:
+    whole, resumed, read = (Gaussian(ENV, seed=s) for s in range(3))
+    fit(whole, DEMOS, steps=40, ema=0.9)
+    parts, calls, file = Gaussian(ENV), [], tmp_path / "run.pt"
+
+    def stop_at_25(*args: object) -> torch.Tensor:
+        calls.append(1)
+        if len(calls) > 25:
+            raise KeyboardInterrupt
+        return parts.loss(*args[1:])  # type: ignore[arg-type]
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(parts, DEMOS, steps=40, ema=0.9, loss=stop_at_25, checkpoint=file, every=10)
+    fit(resumed, DEMOS, steps=40, ema=0.9, checkpoint=file, every=10)
+    load(file, read)
+    for a, b, c in zip(*(p.parameters() for p in (whole, resumed, read)), strict=True):
+        assert torch.equal(a, b)
+        assert torch.equal(a, c)
+    with pytest.raises(InputError, match=r"expected ema = 0.9.*got None"):
+        fit(Gaussian(ENV), DEMOS, steps=40, checkpoint=file)
 
 
 def test_weights_and_scale_survive_a_file(tmp_path: Path) -> None:
@@ -101,18 +149,39 @@ def test_settings_are_checked(wrong: dict[str, float]) -> None:
         fit(Deterministic(ENV), DEMOS, **wrong)  # type: ignore[arg-type]
 
 
-def test_many_at_once_end_where_each_alone_would() -> None:
+@pytest.mark.parametrize("ema", [1.0, -0.1])
+def test_an_average_forgets_and_does_not_overshoot(ema: float) -> None:
+    with pytest.raises(InputError, match="ema: expected a decay from 0 to below 1"):
+        fit(Deterministic(ENV), DEMOS, ema=ema)
+
+
+@pytest.mark.parametrize("ema", [None, 0.9])
+def test_many_at_once_end_where_each_alone_would(ema: float | None) -> None:
     sets = [collect(ENV.expert, ENV, n, seed=n) for n in (1, 2, 3)]
     alone, together = ([Gaussian(ENV, seed=s) for s in range(3)] for _ in range(2))
     histories = [
-        fit(p, d, steps=30, seed=s) for s, (p, d) in enumerate(zip(alone, sets, strict=True))
+        fit(p, d, steps=30, seed=s, ema=ema)
+        for s, (p, d) in enumerate(zip(alone, sets, strict=True))
     ]
-    for one, many in zip(histories, fit_many(together, sets, steps=30), strict=True):
+    for one, many in zip(histories, fit_many(together, sets, steps=30, ema=ema), strict=True):
         assert many.loss == pytest.approx(one.loss, abs=1e-4)
     for one, many in zip(alone, together, strict=True):
         torch.testing.assert_close(
             one.mode(sets[0].obs[0]), many.mode(sets[0].obs[0]), atol=1e-3, rtol=0
         )
+
+
+def test_a_full_covariance_trains_with_others() -> None:
+    demos = Demos(torch.zeros(1, 50, 1), torch.randn(1, 50, 3))
+    alone, together = (
+        [Gaussian(demos, covariance="full", seed=s) for s in (3, 4)] for _ in range(2)
+    )
+    for seed, policy in enumerate(alone):
+        fit(policy, demos, steps=10, seed=seed)
+    fit_many(together, [demos, demos], steps=10)
+    for one, many in zip(alone, together, strict=True):
+        factors = one.cholesky(demos.obs[0]), many.cholesky(demos.obs[0])
+        torch.testing.assert_close(*factors, atol=1e-3, rtol=0)
 
 
 def test_many_repeat_even_where_the_loss_draws_noise() -> None:

@@ -14,7 +14,7 @@ from torch import Generator, Tensor
 
 from ilkit.envs.base import Env
 from ilkit.errors import InputError
-from ilkit.spaces import Box, Discrete, Space
+from ilkit.spaces import Discrete, Space, from_gym_space
 
 
 def to_gym_space(space: Space) -> gym_spaces.Space[Any]:
@@ -22,18 +22,6 @@ def to_gym_space(space: Space) -> gym_spaces.Space[Any]:
     if isinstance(space, Discrete):
         return gym_spaces.Discrete(space.n)
     return gym_spaces.Box(space.low, space.high, space.shape, np.float32)
-
-
-def from_gym_space(name: str, space: gym_spaces.Space[Any]) -> Space:
-    """Gymnasium's space as ours: one box or one discrete choice."""
-    if isinstance(space, gym_spaces.Discrete) and space.start == 0:
-        return Discrete(int(space.n))
-    if isinstance(space, gym_spaces.Box):
-        return Box(tuple(space.shape), float(space.low.min()), float(space.high.max()))
-    raise InputError(
-        f"{name}: expected a Box, or a Discrete that starts at 0, got {space}; "
-        "wrap the environment, for example in gymnasium.wrappers.FlattenObservation."
-    )
 
 
 class ToGym(gymnasium.Env[Any, Any]):

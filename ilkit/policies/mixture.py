@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Generator, Tensor
 
 from ilkit.policies.base import Policy
-from ilkit.policies.gaussian import LOG_STD_RANGE
+from ilkit.policies.gaussian import log_normal, squashed
 from ilkit.policies.nets import Network
 from ilkit.spaces import HasSpaces
 
@@ -40,14 +38,12 @@ class Mixture(Policy):
         out: Tensor = self.body(self.features(obs))
         log_weight = torch.log_softmax(out[:, :k], 1)
         mean, raw = out[:, k:].reshape(len(obs), k, 2 * d).chunk(2, 2)
-        low, high = LOG_STD_RANGE
-        return log_weight, mean, low + (high - low) * torch.sigmoid(raw)
+        return log_weight, mean, squashed(raw)
 
     def log_prob(self, obs: Tensor, act: Tensor) -> Tensor:
         log_weight, mean, log_std = self.parts(obs)
         z = (self.to_unit(act)[:, None] - mean) / log_std.exp()
-        each = -(0.5 * z.square() + log_std + 0.5 * math.log(2 * math.pi)).sum(2)
-        return torch.logsumexp(log_weight + each, 1) - self.log_scale()
+        return torch.logsumexp(log_weight + log_normal(z, log_std), 1) - self.log_scale()
 
     def loss(self, obs: Tensor, act: Tensor, generator: Generator | None = None) -> Tensor:
         return -self.log_prob(obs, act)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +9,16 @@ import torch
 from torch import Generator, nn
 
 from ilkit.errors import InputError
+from ilkit.storage import replacing
+from ilkit.train.ema import Average
 
 VERSION = 1
 
 
 def save(path: str | Path, module: nn.Module, **extra: Any) -> None:
     """Write a module's weights, and what else is given, beside `path` and rename."""
-    beside = Path(f"{path}.part")
-    if not beside.parent.is_dir():
-        raise InputError(f"{path}: expected a folder that exists; make {beside.parent} first.")
-    torch.save({"version": VERSION, "weights": module.state_dict(), **extra}, beside)
-    os.replace(beside, path)
+    with replacing(path) as beside:
+        torch.save({"version": VERSION, "weights": module.state_dict(), **extra}, beside)
 
 
 def load(path: str | Path, module: nn.Module) -> dict[str, Any]:
@@ -58,23 +56,28 @@ class Run:
         policy: nn.Module,
         optimiser: torch.optim.Optimizer,
         schedule: torch.optim.lr_scheduler.LRScheduler,
+        average: Average,
         generator: Generator,
-        settings: dict[str, float],
+        settings: dict[str, float | None],
     ) -> None:
         self.policy, self.optimiser = policy, optimiser
-        self.schedule, self.generator = schedule, generator
+        self.schedule, self.average, self.generator = schedule, average, generator
         self.settings = settings
 
     def save(self, path: str | Path, losses: list[float]) -> None:
+        """Write the run; the file's policy, for who reads that alone, has the averaged weights."""
+        self.average.swap()
         save(
             path,
             self.policy,
             optimiser=self.optimiser.state_dict(),
             schedule=self.schedule.state_dict(),
+            last=self.average.means,
             generator=self.generator.get_state(),
             settings=self.settings,
             losses=losses,
         )
+        self.average.swap()
 
     def resume(self, path: str | Path) -> list[float]:
         """The losses of the steps already done: none if there is no checkpoint yet."""
@@ -91,6 +94,9 @@ class Run:
                 )
         self.optimiser.load_state_dict(saved["optimiser"])
         self.schedule.load_state_dict(saved["schedule"])
+        for mean, last in zip(self.average.means, saved["last"], strict=True):
+            mean.copy_(last)
+        self.average.swap()
         self.generator.set_state(saved["generator"])
         losses: list[float] = saved["losses"]
         return losses

@@ -12,6 +12,7 @@ from ilkit.data import Demos
 from ilkit.errors import InputError
 from ilkit.policies.base import Policy
 from ilkit.train.device import pick_device
+from ilkit.train.ema import Average
 from ilkit.train.loop import History, Loss, check_gradient, check_settings, own_loss, read
 
 
@@ -35,6 +36,7 @@ def fit_many(
     steps: int = 1000,
     batch: int = 256,
     lr: float = 1e-3,
+    ema: float | None = None,
     seeds: Sequence[int] | None = None,
     device: str | torch.device = "cpu",
 ) -> list[History]:
@@ -63,15 +65,18 @@ def fit_many(
     losses = vmap(lambda p, b, *x: functional_call(modules[0], (p, b), x), randomness="different")
     optimiser = torch.optim.Adam(params.values(), lr)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, max(steps, 1))
+    average = Average(params.values(), ema)
     seen: list[Tensor] = []
-    for _ in range(steps):
+    for step in range(steps):
         each = losses(params, buffers, *_minibatches(sets, generators, batch))
         check_gradient(each)
         optimiser.zero_grad()
         each.sum().backward()
         optimiser.step()
         schedule.step()
+        average.update(step)
         seen.append(each.detach())
+    average.swap()
     _hand_back(params, modules, home)
     return (
         [History(read(list(losses.unbind()))) for losses in torch.stack(seen, 1)]

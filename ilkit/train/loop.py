@@ -16,6 +16,7 @@ from ilkit.policies.base import Policy
 from ilkit.spaces import check_alike
 from ilkit.train.checkpoint import Run
 from ilkit.train.device import autocast, pick_device
+from ilkit.train.ema import Average
 
 Loss = Callable[[Policy, Tensor, Tensor, Generator], Tensor]
 
@@ -35,6 +36,7 @@ def fit(
     steps: int = 1000,
     batch: int = 256,
     lr: float = 1e-3,
+    ema: float | None = None,
     seed: int = 0,
     device: str | torch.device = "cpu",
     mixed_precision: bool = False,
@@ -46,6 +48,7 @@ def fit(
     loss             (policy, obs, act, generator) -> [n]; default: the head's own
     batch            steps of data a minibatch, drawn with replacement
     lr               Adam's rate, annealed to zero along a half cosine
+    ema              end with the moving average of the weights (`train.ema`), of this decay
     device           "auto", "cpu", "cuda", "mps": the data moves there once, whole; the trained
                      policy comes back to where it was, beside its environment
     mixed_precision  bfloat16 in the forward pass
@@ -62,8 +65,9 @@ def fit(
     generator = torch.Generator(place).manual_seed(seed)
     optimiser = torch.optim.Adam(policy.parameters(), lr)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, max(steps, 1))
-    settings = {"steps": steps, "batch": batch, "lr": lr, "samples": len(obs)}
-    run = Run(policy, optimiser, schedule, generator, settings)
+    average = Average(policy.parameters(), ema)
+    settings = {"steps": steps, "batch": batch, "lr": lr, "ema": ema, "samples": len(obs)}
+    run = Run(policy, optimiser, schedule, average, generator, settings)
     history = History(run.resume(checkpoint) if checkpoint else [])
     fresh: list[Tensor] = []  # stays on the device: reading a number back would stall it
     for step in range(len(history.loss), steps):
@@ -76,12 +80,14 @@ def fit(
         mean.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
+        average.update(step)
         fresh.append(mean.detach())
         if step + 1 == steps or (checkpoint and (step + 1) % every == 0):
             history.loss += read(fresh)
             fresh.clear()
             if checkpoint:
                 run.save(checkpoint, history.loss)
+    average.swap()
     policy.to(home).eval()
     return history
 
