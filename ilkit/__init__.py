@@ -30,6 +30,7 @@ _HOME = {  # public name: the module that defines it; None where the name is its
     "Pendulum": "ilkit.envs.pendulum",
     "UnknownSign": "ilkit.envs.unknown_sign",
     "Ridge": "ilkit.envs.ridge",
+    "Fork": "ilkit.envs.fork",
     "Demos": "ilkit.data",
     "Policy": "ilkit.policies.base",
     "Categorical": "ilkit.policies.categorical",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from ilkit.envs import Cosine, Env, Pendulum, Retina, Tightrope, Track, UnknownSign
+from ilkit.envs import Cosine, Env, Fork, Pendulum, Retina, Tightrope, Track, UnknownSign
 from ilkit.envs.retina import GRAIN, camera
 from ilkit.envs.track import MAX_TURN, steer_for, turn_of
 from ilkit.errors import InputError
@@ -19,6 +19,7 @@ ENVS: list[Env] = [
     Pendulum(),
     Pendulum(up=True),
     UnknownSign(),
+    Fork(spread=0.4),
 ]
 
 

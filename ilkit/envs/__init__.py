@@ -3,6 +3,7 @@
 from ilkit.envs.base import Env
 from ilkit.envs.challenging_pair import ChallengingPair
 from ilkit.envs.cosine import Cosine
+from ilkit.envs.fork import Fork
 from ilkit.envs.gridworld import Gridworld
 from ilkit.envs.linear import Linear
 from ilkit.envs.pendulum import Pendulum
@@ -16,6 +17,7 @@ __all__ = [
     "ChallengingPair",
     "Cosine",
     "Env",
+    "Fork",
     "Gridworld",
     "Linear",
     "Pendulum",
