@@ -123,7 +123,7 @@ def test_bad_files_are_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="got weights alone"):
         fit(Gaussian(ENV), DEMOS, checkpoint=tmp_path / "whole.pt")
     torch.save({"version": 0, "weights": {}}, tmp_path / "old.pt")
-    with pytest.raises(InputError, match="version 1, got 0"):
+    with pytest.raises(InputError, match="version 2, got 0"):
         load(tmp_path / "old.pt", policy)
 
 

@@ -10,9 +10,9 @@ from torch import Generator, nn
 
 from ilkit.errors import InputError
 from ilkit.storage import replacing
-from ilkit.train.ema import Average
+from ilkit.train.descent import Descent
 
-VERSION = 1
+VERSION = 2
 
 
 def save(path: str | Path, module: nn.Module, **extra: Any) -> None:
@@ -54,37 +54,32 @@ class Run:
     def __init__(
         self,
         policy: nn.Module,
-        optimiser: torch.optim.Optimizer,
-        schedule: torch.optim.lr_scheduler.LRScheduler,
-        average: Average,
+        descent: Descent,
         generator: Generator,
         settings: dict[str, float | None],
     ) -> None:
-        self.policy, self.optimiser = policy, optimiser
-        self.schedule, self.average, self.generator = schedule, average, generator
-        self.settings = settings
+        self.policy, self.descent = policy, descent
+        self.generator, self.settings = generator, settings
 
     def save(self, path: str | Path, losses: list[float]) -> None:
-        """Write the run; the file's policy, for who reads that alone, has the averaged weights."""
-        self.average.swap()
+        """Write the run; whoever reads the policy alone gets the averaged weights."""
+        self.descent.average.swap()
         save(
             path,
             self.policy,
-            optimiser=self.optimiser.state_dict(),
-            schedule=self.schedule.state_dict(),
-            last=self.average.means,
+            descent=self.descent.state(),
             generator=self.generator.get_state(),
             settings=self.settings,
             losses=losses,
         )
-        self.average.swap()
+        self.descent.average.swap()
 
     def resume(self, path: str | Path) -> list[float]:
         """The losses of the steps already done: none if there is no checkpoint yet."""
         if not Path(path).exists():
             return []
         saved = load(path, self.policy)
-        if "optimiser" not in saved:
+        if "descent" not in saved:
             raise InputError(f"{path}: expected a training run, got weights alone; use load().")
         for name, now in self.settings.items():
             if saved["settings"][name] != now:
@@ -92,11 +87,8 @@ class Run:
                     f"{path}: expected {name} = {saved['settings'][name]}, as when this run began, "
                     f"got {now}; go on with the same, or give a new file."
                 )
-        self.optimiser.load_state_dict(saved["optimiser"])
-        self.schedule.load_state_dict(saved["schedule"])
-        for mean, last in zip(self.average.means, saved["last"], strict=True):
-            mean.copy_(last)
-        self.average.swap()
+        self.descent.restore(saved["descent"])
+        self.descent.average.swap()
         self.generator.set_state(saved["generator"])
         losses: list[float] = saved["losses"]
         return losses

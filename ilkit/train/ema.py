@@ -7,8 +7,6 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
-from ilkit.errors import InputError
-
 POWER = 0.75
 
 
@@ -24,8 +22,6 @@ class Average:
     """
 
     def __init__(self, weights: Iterable[Tensor], decay: float | None) -> None:
-        if decay is not None and not 0 <= decay < 1:
-            raise InputError(f"ema: expected a decay from 0 to below 1, got {decay}; try 0.9999.")
         self.weights = list(weights) if decay is not None else []
         self.decay = decay or 0.0
         self.means = [weight.detach().clone() for weight in self.weights]

@@ -11,9 +11,9 @@ from torch.func import functional_call, stack_module_state, vmap
 from ilkit.data import Demos
 from ilkit.errors import InputError
 from ilkit.policies.base import Policy
+from ilkit.train.descent import Descent
 from ilkit.train.device import pick_device
-from ilkit.train.ema import Average
-from ilkit.train.loop import History, Loss, check_gradient, check_settings, own_loss, read
+from ilkit.train.loop import History, Loss, check_settings, own_loss, read
 
 
 class _Loss(nn.Module):
@@ -54,7 +54,7 @@ def fit_many(
         )
     place, home = pick_device(device), next(policies[0].parameters()).device
     for policy, data in zip(policies, demos, strict=True):
-        check_settings(policy, data, steps, batch, lr)
+        check_settings(policy, data, steps, batch, lr, ema)
         policy.set_scale(data)
         policy.to(place).train()
     sets = [[x.to(place) for x in data.windows(policies[0].chunk)] for data in demos]
@@ -63,20 +63,13 @@ def fit_many(
     modules: list[nn.Module] = [_Loss(policy, loss or own_loss, noise) for policy in policies]
     params, buffers = stack_module_state(modules)
     losses = vmap(lambda p, b, *x: functional_call(modules[0], (p, b), x), randomness="different")
-    optimiser = torch.optim.Adam(params.values(), lr)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, max(steps, 1))
-    average = Average(params.values(), ema)
+    descent = Descent(params.values(), steps=steps, lr=lr, ema=ema)
     seen: list[Tensor] = []
-    for step in range(steps):
+    for _ in range(steps):
         each = losses(params, buffers, *_minibatches(sets, generators, batch))
-        check_gradient(each)
-        optimiser.zero_grad()
-        each.sum().backward()
-        optimiser.step()
-        schedule.step()
-        average.update(step)
+        descent.step(each.sum())
         seen.append(each.detach())
-    average.swap()
+    descent.average.swap()
     _hand_back(params, modules, home)
     return (
         [History(read(list(losses.unbind()))) for losses in torch.stack(seen, 1)]

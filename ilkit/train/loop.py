@@ -15,8 +15,8 @@ from ilkit.errors import InputError
 from ilkit.policies.base import Policy
 from ilkit.spaces import check_alike
 from ilkit.train.checkpoint import Run
+from ilkit.train.descent import Descent
 from ilkit.train.device import autocast, pick_device
-from ilkit.train.ema import Average
 
 Loss = Callable[[Policy, Tensor, Tensor, Generator], Tensor]
 
@@ -55,7 +55,7 @@ def fit(
     checkpoint       a file written every `every` steps; if it exists, training goes on from it
                      and ends as if it had never stopped; other settings are refused
     """
-    check_settings(policy, demos, steps, batch, lr)
+    check_settings(policy, demos, steps, batch, lr, ema)
     if every < 1:
         raise InputError(f"every: expected at least 1 step between checkpoints, got {every}.")
     place, home = pick_device(device), next(policy.parameters()).device
@@ -63,11 +63,9 @@ def fit(
     policy.to(place).train()
     obs, act, weight = (x.to(place) for x in demos.windows(policy.chunk))
     generator = torch.Generator(place).manual_seed(seed)
-    optimiser = torch.optim.Adam(policy.parameters(), lr)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, max(steps, 1))
-    average = Average(policy.parameters(), ema)
+    descent = Descent(policy.parameters(), steps=steps, lr=lr, ema=ema)
     settings = {"steps": steps, "batch": batch, "lr": lr, "ema": ema, "samples": len(obs)}
-    run = Run(policy, optimiser, schedule, average, generator, settings)
+    run = Run(policy, descent, generator, settings)
     history = History(run.resume(checkpoint) if checkpoint else [])
     fresh: list[Tensor] = []  # stays on the device: reading a number back would stall it
     for step in range(len(history.loss), steps):
@@ -75,39 +73,30 @@ def fit(
         with autocast(place, mixed_precision):
             each = (loss or own_loss)(policy, obs[rows], act[rows], generator)
         mean = (weight[rows] * each).sum() / weight[rows].sum().clamp(min=1e-12)
-        check_gradient(mean)
-        optimiser.zero_grad()
-        mean.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-        schedule.step()
-        average.update(step)
+        descent.step(mean)
         fresh.append(mean.detach())
         if step + 1 == steps or (checkpoint and (step + 1) % every == 0):
             history.loss += read(fresh)
             fresh.clear()
             if checkpoint:
                 run.save(checkpoint, history.loss)
-    average.swap()
+    descent.average.swap()
     policy.to(home).eval()
     return history
 
 
-def check_settings(policy: Policy, demos: Demos, steps: int, batch: int, lr: float) -> None:
+def check_settings(
+    policy: Policy, demos: Demos, steps: int, batch: int, lr: float, ema: float | None
+) -> None:
     """Refuse, before anything is changed, what cannot be trained."""
     if steps < 0 or batch < 1 or not lr > 0:
         raise InputError(
-            f"fit: expected steps >= 0, batch >= 1 and lr > 0, got {steps}, {batch} and {lr}."
+            f"fit: expected steps >= 0, batch >= 1 and lr > 0, got {steps}, {batch} and {lr}; "
+            "leave them out to begin with."
         )
+    if ema is not None and not 0 <= ema < 1:
+        raise InputError(f"ema: expected a decay from 0 to below 1, got {ema}; try 0.9999.")
     check_alike("the data", policy, demos)
-
-
-def check_gradient(loss: Tensor) -> None:
-    """Refuse a loss that says nothing about how to move the weights."""
-    if not loss.requires_grad:
-        raise InputError(
-            "loss: expected one that depends smoothly on the weights, got one without a gradient; "
-            "zero_one is to report: train with hinge or log_loss."
-        )
 
 
 def read(losses: list[Tensor]) -> list[float]:
