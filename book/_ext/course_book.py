@@ -9,9 +9,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import api
 import badge
 import citations
 import claim
+import coverage
 import nobreak
 import numbers_from_files
 import question
@@ -108,7 +110,7 @@ def drop_unused(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     VENDOR.mkdir(exist_ok=True)
     gather_assets()
-    for part in (badge, citations, claim, nobreak, numbers_from_files, question):
+    for part in (api, badge, citations, claim, coverage, nobreak, numbers_from_files, question):
         part.setup(app)
     app.connect("config-inited", prepare_execution)
     app.connect("html-page-context", trim_page, priority=900)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from functools import cache
@@ -10,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+
+import ilkit as il
 
 BOOK = Path(__file__).parents[2] / "book"
 CHAPTERS = sorted(path.stem for path in BOOK.glob("[0-9][0-9]-*.md"))
@@ -136,3 +139,11 @@ def test_the_bibliography_says_why_to_read_each_work(pages: Path) -> None:
     entries = page.select("div.citation")
     assert len(entries) == (BOOK / "references.bib").read_text().count("\n@")
     assert all(entry.select("em") for entry in entries)
+
+
+def test_the_api_page_has_every_public_name(pages: Path) -> None:
+    page = soup(pages / "book" / "api.html")
+    for name in sorted(set(il.__all__) - {"InputError", "__version__"}):
+        thing = getattr(il, name)
+        if not inspect.ismodule(thing):
+            assert page.find(id=f"api-{thing.__module__}.{thing.__name__}"), name
