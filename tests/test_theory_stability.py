@@ -120,3 +120,21 @@ def test_an_inconsistent_gain_stabilises_both() -> None:
 def test_q_moves_with_the_action_as_the_sum_of_powers_says() -> None:
     assert q_lipschitz(torch.tensor([[0.5]]), 4) == pytest.approx(1 + 0.5 + 0.25 + 0.125)
     assert q_lipschitz(torch.tensor([[2.0]]), 10) == pytest.approx(2**10 - 1)
+
+
+@given(st.integers(0, 10_000))
+def test_no_first_action_moves_q_by_more_than_its_lipschitz_constant(seed: int) -> None:
+    """Q(x, u) = sum over the next six states of |x_t|, under the closed loop A."""
+    generator = torch.Generator().manual_seed(seed)
+    a = torch.randn(2, 2, generator=generator, dtype=torch.float64)
+    x, u, v = torch.randn(3, 50, 2, generator=generator, dtype=torch.float64)
+
+    def q(act: torch.Tensor) -> torch.Tensor:
+        state, total = x @ a.T + act, torch.zeros(50, dtype=torch.float64)
+        for _ in range(6):
+            total = total + state.norm(dim=1)
+            state = state @ a.T
+        return total
+
+    slope = (q(u) - q(v)).abs() / (u - v).norm(dim=1)
+    assert slope.max() <= q_lipschitz(a, 6) * (1 + 1e-9)

@@ -10,6 +10,10 @@ in a fixed direction or in random ones.
 The fitted rho is that of the least C / (1 - rho), which a system that first grows before it shrinks
 buys with a rho above its radius: the radius is a limit from below. Unstable: x' = 2 x + u, and the
 pendulum upright. Sizes were chosen on seeds from 10 000 on.
+
+A first run, seeds 0 to 39, broke the rule where linear gaps leave the bound by more than half:
+gaps of 1e-17 were the rounding of the two states, not the system. Linear pairs now have 0 as
+their second trajectory, where small gaps are exact; the rule stayed, and fresh seeds were taken.
 """
 
 from __future__ import annotations
@@ -106,13 +110,14 @@ def figure(data: Mapping[str, Any]) -> Figure:
     style()
     fig = Figure(figsize=(WIDE, 3.4))
     ax = fig.subplots()
-    stable = (("linear", "learner", 75, 8), ("pendulum down", "corrected", 64, -10))
-    for name, colour, at, aside in stable:
+    for name, colour in (("linear", "learner"), ("pendulum down", "corrected")):
         gap, bound = data["gap"][name]["gap"], data["gap"][name]["bound"]
         ax.plot(gap, color=COLORS[colour])
         ax.axhline(bound, color=COLORS[colour], ls=DASHED)
-        label(ax, at, gap[at], name, colour, xytext=(0, aside), ha="center")
-        label(ax, 70, bound, f"bound, {name}", colour, xytext=(0, 8), ha="center")
+        words = "bound, and gap" if name == "linear" else "bound"
+        label(ax, 76, bound, f"{name}: {words}", colour, xytext=(0, 8), ha="center")
+    end = data["gap"]["pendulum down"]["gap"][64]
+    label(ax, 64, end, "pendulum down: gap", "corrected", xytext=(0, -10), ha="center")
     unstable = (("2x + u", 12, "$2x + u$", 6), ("pendulum up", 78, "pendulum up", -84))
     for name, at, words, aside in unstable:
         gap = data["gap"][name]
@@ -141,6 +146,9 @@ def _stable_run(name: str, seed: int) -> dict[str, Any]:
         a, f, size = Pendulum().linearised()[0], Pendulum().swing, (2, 1)
     x, y = SPREAD * _normal(generator, 2, PAIRS, size[0])
     u = 0.1 * _normal(generator, PAIRS, STEPS, size[1])
+    if name == "linear":
+        # A gap moves as a state does: beside 0 it is seen to the last digit, however small.
+        y, u = torch.zeros_like(y), torch.zeros_like(u)
     gaps, inputs = trajectory_gaps(f, (x, y), (u, u))
     fitted = fit_eiss(gaps[::2], inputs[::2], RATES)
     over = (gaps[1::2, 1:] / fitted.bound(gaps[1::2, 0], inputs[1::2])).amax(1)
@@ -196,4 +204,5 @@ CLAIM = Claim(
     measure=measure,
     checks=checks,
     figure=figure,
+    first=100,
 )

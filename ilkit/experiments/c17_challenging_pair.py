@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PAIRS = 20  # a seed
 CLEAR = 1e-3  # pairs with abs(a_1 - a_2) closer to 2 than this are left out
-SIDE = torch.linspace(-2.5, 2.5, 126, dtype=torch.float64)  # (1, 1) entries of the figure
+SIDE = torch.linspace(-2.5, 2.5, 101, dtype=torch.float64)  # (1, 1) entries of the figure
 OTHER = torch.linspace(
     -10, 10, 2001, dtype=torch.float64
 )  # (2, 1) entries, of which the best counts
