@@ -9,9 +9,9 @@ from ilkit.envs.base import Env
 from ilkit.errors import InputError
 from ilkit.spaces import Box
 
-HALF_WIDTH = 0.1  # of the crest, in metres
+HALF_WIDTH = 0.15  # of the crest, in metres
 REACH = 0.5  # the longest step to the side, in metres
-BENDS, SWING = 1.5, 0.6  # of the crest: how often it winds, and its steepest side step, of 1
+BENDS, SWING = 1.0, 0.3  # of the crest: how often it winds, and its steepest side step, of 1
 
 
 class Ridge(Env):
@@ -19,21 +19,21 @@ class Ridge(Env):
 
     State [n, 3] and how it moves:
         progress x:        x + 2 / horizon, from -1 to 1 at the end
-        offset y in m:     y + 0.5 (action - bend(x)) + sway * normal,  bend(x) = 0.6 sin(1.5 pi x)
-        fallen:            1 for ever once |y| > 0.1 m, else 0; x and y then stay
+        offset y in m:     y + 0.5 (action - bend(x)) + sway * normal,  bend(x) = 0.3 sin(pi x)
+        fallen:            1 for ever once |y| > 0.15 m, else 0; x and y then stay
     The observation is (x, y). The action is the side step in [-1, 1], of half a metre.
 
     The cost of a step is 1 for ever after a fall, else 0.
 
     An expert with a steady foot cancels each sway in one step and walks to the end. An action that
-    is off by 0.2 is a fall, and nobody climbs back: noise with a deviation of that size throws the
-    expert off within a few steps, and the rest of the crest is never demonstrated.
+    is off by 0.3 is a fall, and nobody climbs back: noise with a deviation of 0.2 throws the expert
+    off within some seven steps, and the rest of the crest is never demonstrated.
     """
 
     name = "ridge"
     act_space: Box
 
-    def __init__(self, horizon: int = 50, sway: float = 0.01) -> None:
+    def __init__(self, horizon: int = 50, sway: float = 0.03) -> None:
         if not (isinstance(horizon, int) and horizon >= 1 and sway >= 0):
             raise InputError(
                 f"Ridge: expected a whole horizon >= 1 and sway >= 0, got {horizon} and {sway}."

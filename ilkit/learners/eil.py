@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -73,9 +73,10 @@ def eil_rounds(
             f"eil: expected hold, blame and trust of at least 0, got {hold}, {blame} and {trust}."
         )
     start, passed = Judged(policy, bound, loss), list[Demos]()
+    dice = Generator().manual_seed(seed)
     # Step 1: train on the expert's data.
     data = first_data(demos, human, env, episodes, seed)
-    learner = bc(start, judged(data), seed=seed, **training).policy
+    learner = bc(start, judged(data, passed, dice), seed=seed, **training).policy
     yield Round(learner, data)
     for i in range(1, rounds + 1):
         # Step 2: the learner drives; the human takes over at an alarm.
@@ -88,7 +89,7 @@ def eil_rounds(
         if trust > 0 and not in_control.all():
             passed.append(implicit(visited, in_control, blame, trust))
         # Step 4: train on everything.
-        learner = bc(start, judged(data, *passed), seed=seed, **training).policy
+        learner = bc(start, judged(data, passed, dice), seed=seed, **training).policy
         yield Round(learner, data)
 
 
@@ -101,15 +102,31 @@ def implicit(visited: Demos, in_control: Tensor, blame: int, trust: float = 1.0)
     return with_verdicts(own, torch.where(soon, BAD, GOOD))
 
 
-def judged(data: Demos, *passed: Demos) -> Demos:
-    """All feedback as one data set: the human's steps and the learner's."""
-    return reduce(Demos.cat, passed, with_verdicts(data, torch.full(data.mask.shape, HUMAN)))
+def judged(data: Demos, passed: Sequence[Demos], generator: Generator) -> Demos:
+    """All feedback as one data set: the human's steps, the BAD ones and some of the GOOD.
+
+    GOOD steps come for nothing. No more of them are drawn than there are steps of the human, which
+    a minibatch would else hardly ever hold.
+    """
+    human = with_verdicts(data, torch.full(data.mask.shape, HUMAN))
+    if not passed:
+        return human
+    own = reduce(Demos.cat, passed)
+    bad = own.mask & (own.act >= BAD * actions(data))
+    return human.cat(own.replace(mask=bad | drawn(own.mask & ~bad, data.steps, generator)))
+
+
+def drawn(mask: Tensor, most: int, generator: Generator) -> Tensor:
+    """The mask with at most so many of its steps left, drawn at random."""
+    rank = torch.rand(mask.shape, generator=generator).where(mask, torch.inf).flatten()
+    first = torch.zeros(mask.numel(), dtype=torch.bool)
+    first[rank.argsort()[: max(most, 0)]] = True
+    return mask & first.view(mask.shape)
 
 
 def with_verdicts(demos: Demos, verdict: Tensor) -> Demos:
     """The same steps with action and verdict [N, H] in one label, act + A * verdict."""
-    assert isinstance(demos.act_space, Discrete)
-    n = demos.act_space.n
+    n = actions(demos)
     return Demos(
         demos.obs,
         demos.act + n * verdict,
@@ -119,6 +136,12 @@ def with_verdicts(demos: Demos, verdict: Tensor) -> Demos:
         weight=demos.weight,
         source=demos.source,
     )
+
+
+def actions(demos: Demos) -> int:
+    """A, how many actions there are to choose from."""
+    assert isinstance(demos.act_space, Discrete)
+    return demos.act_space.n
 
 
 class Judged(Policy):
