@@ -5,6 +5,7 @@ from ilkit.envs.challenging_pair import ChallengingPair
 from ilkit.envs.cosine import Cosine
 from ilkit.envs.fork import Fork
 from ilkit.envs.gridworld import Gridworld
+from ilkit.envs.insertion import Insertion
 from ilkit.envs.linear import Linear
 from ilkit.envs.pendulum import Pendulum
 from ilkit.envs.retina import Retina
@@ -19,6 +20,7 @@ __all__ = [
     "Env",
     "Fork",
     "Gridworld",
+    "Insertion",
     "Linear",
     "Pendulum",
     "Retina",
