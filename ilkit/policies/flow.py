@@ -45,7 +45,13 @@ class Flow(Policy):
 
     @torch.no_grad()
     def sample(self, obs: Tensor, generator: Generator | None = None) -> Tensor:
-        x = torch.randn(len(obs), self.act_size, generator=generator, device=obs.device)
+        z = torch.randn(len(obs), self.act_size, generator=generator, device=obs.device)
+        return self.carry(obs, z)
+
+    @torch.no_grad()
+    def carry(self, obs: Tensor, z: Tensor) -> Tensor:
+        """The chunks [n, k, *act] at the ends of the flow from noise z [n, act_size]."""
+        x = z
         for i in range(self.steps):
             t = torch.full((len(obs),), i / self.steps, device=obs.device)
             x = x + self.velocity(obs, x, t) / self.steps
