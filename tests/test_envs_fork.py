@@ -30,7 +30,7 @@ def test_straight_on_hits_the_tree_and_stays_there() -> None:
     demos = rollout(lambda obs: torch.zeros(len(obs), 1), END, 50)
     end = demos.state[:, -1]  # type: ignore[index]
     assert END.collided(end).all()
-    # The third step crosses its edge, 2.5 m from the start.
+    # The third step crosses its edge, 2.6 m from the start.
     assert (demos.cost == torch.tensor([0.0, 0, 1, 1, 1, 1])).all()
     assert torch.equal(end, demos.state[:, 3])  # type: ignore[index]
 

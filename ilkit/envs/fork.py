@@ -10,7 +10,7 @@ from ilkit.errors import InputError
 from ilkit.spaces import Box
 
 AHEAD = 3.0  # where the tree stands, in metres from the start; a step is one metre forward
-RADIUS = 0.5  # of the tree and half the car together, in metres
+RADIUS = 0.4  # of the tree and half the car together, in metres
 SIDEWAYS = 0.5  # metres that the car moves aside in a step at full steering
 CLEARANCE, TASTE = 0.9, 0.05  # at which experts pass the tree, in metres: mean and deviation
 
