@@ -126,7 +126,7 @@ def rounds(
     """
     n = len(starts)
     data, passed = list(demos), [list[Demos]() for _ in demos]
-    dice = Generator().manual_seed(seed)
+    dice, lots = Generator().manual_seed(seed), Generator().manual_seed(seed)
     takeovers = torch.zeros(n)
     learners = trained(starts, data, passed, seed, dice)
     yield Round(learners, given(data, demos), takeovers, takeovers)
@@ -140,7 +140,7 @@ def rounds(
         left = budget[i] - given(data, demos) if budget else torch.full((n,), asked.numel())
         for row, most in enumerate(left.tolist()):
             own = slice(EPISODES * row, EPISODES * (row + 1))
-            kept = drawn(asked[own], int(most), dice)
+            kept = drawn(asked[own], int(most), lots)
             if kept.any():
                 data[row] = data[row].cat(visited[own].replace(mask=kept))
             if method == "EIL" and not asked[own].all():
