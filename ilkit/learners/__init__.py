@@ -6,9 +6,13 @@ from ilkit.learners.dart import dart, dart_rounds
 from ilkit.learners.eil import eil, eil_rounds
 from ilkit.learners.exploratory import explore_and_relabel
 from ilkit.learners.hg_dagger import hg_dagger, hg_dagger_rounds
+from ilkit.learners.offline import IQL, IQLearn, Transitions, offline
 
 __all__ = [
+    "IQL",
+    "IQLearn",
     "Round",
+    "Transitions",
     "bc",
     "dagger",
     "dagger_rounds",
@@ -19,4 +23,5 @@ __all__ = [
     "explore_and_relabel",
     "hg_dagger",
     "hg_dagger_rounds",
+    "offline",
 ]
