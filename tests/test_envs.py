@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from ilkit.envs import Cosine, Env, Fork, Pendulum, Retina, Tightrope, Track, UnknownSign
+from ilkit.envs import Cosine, Env, Fork, Pendulum, Retina, Ridge, Tightrope, Track, UnknownSign
+from ilkit.envs.choices import Choices
 from ilkit.envs.retina import GRAIN, camera
 from ilkit.envs.track import MAX_TURN, steer_for, turn_of
 from ilkit.errors import InputError
@@ -15,6 +16,8 @@ ENVS: list[Env] = [
     Tightrope(),
     Track(),
     Retina(),
+    Ridge(),
+    Choices(Track()),
     Cosine(),
     Pendulum(),
     Pendulum(up=True),
