@@ -23,7 +23,7 @@ COLORS: Mapping[str, str] = MappingProxyType(
     }
 )
 DASHED = (0, (5, 2.5))
-WIDE, HALF = 6.6, 3.3  # inches: a figure as wide as the text, and half of it
+WIDE = 5.2  # inches: wide enough for a page, and its letters legible on a phone
 
 
 def style() -> None:

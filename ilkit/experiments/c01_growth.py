@@ -92,7 +92,7 @@ def figure(data: Mapping[str, Any]) -> Figure:
     horizon, last = data["horizon"], data["horizon"][-1]
     ax.plot(horizon, data["bound"], color=COLORS["data"], lw=5, alpha=0.4)
     ax.annotate(
-        r"bound $\varepsilon H(H+1)/2$, attained by disjoint mistakes",
+        "bound $\\varepsilon H(H+1)/2$,\nmet by disjoint mistakes",
         (horizon[2], data["bound"][2]),
         xytext=(-8, 6),
         textcoords="offset points",

@@ -69,19 +69,19 @@ def figure(data: Mapping[str, Any]) -> Figure:
     """Each form against the difference itself, a point a learner."""
     from matplotlib.figure import Figure
 
-    from ilkit.plots import COLORS, style
+    from ilkit.plots import COLORS, WIDE, style
 
     style()
-    fig = Figure()
-    axes = fig.subplots(1, 2, sharey=True)
+    fig = Figure(figsize=(WIDE, 5.0))
+    axes = fig.subplots(2, 1, sharex=True)
     titles = {"own": "learner's states, expert's $Q$", "expert": "expert's states, learner's $Q$"}
     for ax, (name, words) in zip(axes, titles.items(), strict=True):
         both = [*data["gap"], *data[name]]
         ends = [min(both), max(both)]
         ax.plot(ends, ends, color=COLORS["data"])
         ax.plot(data["gap"], data[name], "o", color=COLORS["learner"])
-        ax.set(title=words, xlabel=r"$J(\hat\pi) - J(\pi^*)$, rolled out")
-    axes[0].set_ylabel("by the lemma")
+        ax.set(title=words, ylabel="by the lemma")
+    axes[1].set_xlabel(r"$J(\hat\pi) - J(\pi^*)$, rolled out")
     return fig
 
 
