@@ -27,6 +27,7 @@ _HOME = {  # public name: the module that defines it; None where the name is its
     "Track": "ilkit.envs.track",
     "Retina": "ilkit.envs.retina",
     "Cosine": "ilkit.envs.cosine",
+    "Characters": "ilkit.envs.characters",
     "Pendulum": "ilkit.envs.pendulum",
     "UnknownSign": "ilkit.envs.unknown_sign",
     "Ridge": "ilkit.envs.ridge",

@@ -2,6 +2,7 @@
 
 from ilkit.envs.base import Env
 from ilkit.envs.challenging_pair import ChallengingPair
+from ilkit.envs.characters import Characters
 from ilkit.envs.cosine import Cosine
 from ilkit.envs.fork import Fork
 from ilkit.envs.gridworld import Gridworld
@@ -16,6 +17,7 @@ from ilkit.envs.unknown_sign import UnknownSign
 
 __all__ = [
     "ChallengingPair",
+    "Characters",
     "Cosine",
     "Env",
     "Fork",

@@ -67,7 +67,8 @@ def ccil(
     training  passed to `ilkit.train.fit`
 
     It asks nobody and visits nothing: what it adds to cloning is the belief that the dynamics are
-    smooth. Observations must be the state, or nearly so.
+    smooth. It fails where that is wrong, where the observation is not the state, and for errors
+    that no single action can undo, such as a car's distance from the middle of the road.
 
     Source: Ke, Zhang, Deshpande, Srinivasa and Gupta (2024), CCIL.
     """

@@ -16,13 +16,13 @@ from ilkit.learners.dagger import Round, last_policy
 from ilkit.policies.base import Policy
 from ilkit.policies.categorical import Categorical
 from ilkit.rollout import as_env, rollout
-from ilkit.train.loop import Loss
 
 if TYPE_CHECKING:
     from ilkit.rollout import AnyEnv
 
 P = TypeVar("P", bound=Policy)
 Teacher = Callable[[Tensor], Tensor]  # observations [n, *obs] to log-probabilities [n, actions]
+Matching = Callable[..., Tensor]  # (policy, obs, ...) -> [n], as `ilkit.train.fit` takes it
 LIMIT = 30.0  # log-ratios beyond it are cut: probabilities of 1e-13 are as good as none
 
 
@@ -75,14 +75,22 @@ def distill_rounds(
         yield Round(student, data)
 
 
-def matching(teacher: Teacher, divergence: FDivergence) -> Loss:
-    """A loss for `fit`: D(teacher, student) at each observation, exact over the actions, [n]."""
+def matching(teacher: Teacher, divergence: FDivergence) -> Matching:
+    """A loss for `fit`: D(teacher, student) at each observation, exact over the actions, [n].
 
-    def loss(policy: Policy, obs: Tensor, act: Tensor, generator: Generator) -> Tensor:
+    The recorded action does not enter: the label is the teacher's distribution.
+    """
+
+    def loss(
+        policy: Policy,
+        obs: Tensor,
+        act: Tensor | None = None,
+        generator: Generator | None = None,
+    ) -> Tensor:
         if not isinstance(policy, Categorical) or policy.chunk != 1:
             raise InputError(
-                f"distill: expected a Categorical student with chunk=1, got "
-                f"{type(policy).__name__} with {policy.chunk}."
+                "distill: expected a Categorical student with chunk=1, got "
+                f"{type(policy).__name__} with chunk={policy.chunk}."
             )
         log_q = torch.log_softmax(policy.logits(obs)[:, 0], -1)
         ratio = (teacher(obs) - log_q).clamp(-LIMIT, LIMIT).exp()
@@ -93,7 +101,7 @@ def matching(teacher: Teacher, divergence: FDivergence) -> Loss:
 
 def log_probs(teacher: Categorical | Teacher) -> Teacher:
     """The teacher as a function from observations to log-probabilities, without gradients."""
-    if not isinstance(teacher, Policy):
+    if not isinstance(teacher, Categorical):
         return teacher
 
     def ask(obs: Tensor) -> Tensor:
