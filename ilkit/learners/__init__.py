@@ -12,8 +12,8 @@ from ilkit.learners.hg_dagger import hg_dagger, hg_dagger_rounds
 from ilkit.learners.offline import IQL, IQLearn, Transitions, offline
 
 __all__ = [
-    "Dynamics",
     "IQL",
+    "Dynamics",
     "IQLearn",
     "Round",
     "Transitions",
