@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -25,9 +26,9 @@ def adversarial(
     demos: Demos,
     *,
     divergence: FDivergence = REVERSE_KL,
-    blur: float = 0.25,
+    blurs: Sequence[float] = (0.6, 0.3),
     cloning: int = 300,
-    steps: int = 1000,
+    steps: int = 500,
     lr: float = 3e-3,
     **training: Any,
 ) -> Gaussian:
@@ -36,9 +37,10 @@ def adversarial(
     min over pi, max over V of  E_expert[g(V(s, a))] - E_pi[f*(g(V(s, a)))]
 
     divergence  any of `ilkit.divergences`; the default seeks one of the expert's modes
-    blur        deviation, in scaled units, of the noise that both sides' actions get
+    blurs       deviations, in scaled units, of the noise that both sides' actions get: one after
+                another, from coarse to fine
     cloning     steps of behavior cloning before the game
-    steps, lr   of the game; further `training` is passed to `ilkit.train.fit`
+    steps, lr   of the game under each blur; further `training` is passed to `ilkit.train.fit`
 
     Why such games collapse, and what is done about it here:
     - The critic chases a learner that moves. The optimal V of most divergences is log p - log pi,
@@ -47,6 +49,8 @@ def adversarial(
       variance runs off to a bound, or all goes round in circles.
     - Between two modes the expert has no density: reverse KL is infinite there and the critic's
       slope without bound. Blurring both sides' actions makes it finite, and keeps the solution.
+    - The noise of the first moves decides which mode is sought. Under a coarse blur the larger
+      one outweighs it; a finer blur then tells the modes apart.
     - An untrained learner has no sample near the expert's: it starts as behavior cloning's.
     - Steps that never shrink keep the players circling: the rate is annealed to zero by `fit`.
 
@@ -54,10 +58,11 @@ def adversarial(
     Levine (2018); the blur: Sonderby et al. (2017).
     """
     # Step 1: a warm start.
-    learner = bc(policy, demos, steps=cloning, lr=lr, **training)
-    # Steps 2 to 4: play.
-    game = Game(learner, divergence, blur=blur)
-    fit(game, demos, steps=steps, lr=lr, **training)
+    game = Game(bc(policy, demos, steps=cloning, lr=lr, **training), divergence)
+    # Steps 2 to 4: play, under one blur after another.
+    for blur in blurs:
+        game.blur = blur
+        fit(game, demos, steps=steps, lr=lr, **training)
     return game.learner
 
 
@@ -98,7 +103,7 @@ class Game(Policy):
         learner: Gaussian,
         divergence: FDivergence = REVERSE_KL,
         *,
-        blur: float = 0.25,
+        blur: float = 0.3,
         told: bool = True,
     ) -> None:
         if not isinstance(learner, Gaussian) or learner.covariance != "diagonal":
