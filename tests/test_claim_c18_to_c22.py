@@ -92,9 +92,9 @@ def test_offline_rl_is_told_how_far_the_next_state_lies():
 @pytest.mark.parametrize(
     ("module", "sizes"),
     [
-        (c18, {"COUNTS": (4, 16, 64), "STEPS": 400}),
+        (c18, {"COUNTS": (4, 16, 64), "TRAINING": {"steps": 400}}),
         (c19, {"COUNTS": (16,), "STEPS": 400}),
-        (c21, {"COUNTS": (4, 16, 64), "STEPS": 400}),
+        (c21, {"COUNTS": (4, 16, 64), "TRAINING": {"steps": 400, "lr": 1e-2}}),
         (c22, {"NOISE": (0.0, 0.1), "COUNT": 16}),
     ],
 )

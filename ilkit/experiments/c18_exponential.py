@@ -3,7 +3,9 @@
 The demonstrations of the challenging pair are the same for both systems, so that a learner has one
 network for both; the worse of the two judges it. Both are stable with the expert and without. A
 gain that agrees with the data has rates |1.5 + k| and |-1.5 + k| off the axis, which sum to 3:
-the worse is at least 1.5 a step. Sizes were chosen on seeds from 10 000 on.
+the worse is at least 1.5 a step. Sizes were chosen on seeds from 10 000 on. A first run on the same
+seeds, trained for 1600 smaller steps, met the rule too, with an expert error that hardly fell
+beyond n = 32.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COUNTS = (4, 32, 256)  # demonstrations, n
-STEPS = 1600  # of training: enough for the expert error to fall with n
+TRAINING: dict[str, Any] = {"steps": 3000, "lr": 1e-2}  # enough for a tiny expert error
 
 RULE = """One smooth network a seed, cloned from n = 4, 32, 256 demonstrations of 24 steps and
 run on both systems; at each t the worse of the two counts. For each n the interval over seeds of
@@ -43,7 +45,7 @@ def measure(seeds: range) -> Measurement:
     envs, test = both(), 2 * seeds[0] + 1
     results, curves, error = [], {}, []
     for n in COUNTS:
-        learners = cloned(demonstrations(envs[0], n, seeds), seeds, steps=STEPS)
+        learners = cloned(demonstrations(envs[0], n, seeds), seeds, **TRAINING)
         worse = torch.stack([distances(learners, env, test) for env in envs]).amax(0)
         error.append(expert_error(learners, envs[0], test))
         results.append(Result.of(f"growth, n = {n}", growth(worse)))

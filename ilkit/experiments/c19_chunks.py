@@ -97,7 +97,7 @@ def _errors(seeds: range, n: int, chunk: int) -> tuple[Tensor, Tensor]:
     last, test = [], 2 * seeds[0] + 1
     for horizon in HORIZONS:
         envs = both(horizon=horizon)
-        learners = cloned(demonstrations(envs[0], n, seeds), seeds, chunk, STEPS)
+        learners = cloned(demonstrations(envs[0], n, seeds), seeds, chunk, steps=STEPS)
         worse = torch.stack([distances(learners, env, test) for env in envs]).amax(0)
         last.append(worse[:, -1])
         peak = worse.amax(1) / expert_error(learners, envs[0], test)

@@ -3,7 +3,8 @@
 C18 with two other algorithms. Both see transitions, hence the dynamics, but along the axis only,
 where the two systems of the challenging pair agree; both return simple policies. The cost told to
 offline RL is min(1, |x|) after each step, 1-Lipschitz too: |x1| alone is 0 all over the data and
-would tell nothing. Sizes were chosen on seeds from 10 000 on.
+would tell nothing. Sizes were chosen on seeds from 10 000 on. A first run on the same seeds, with
+smaller steps of training, met the rule too, with expert errors that hardly fell beyond n = 32.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from ilkit.data import Demos
 from ilkit.envs.challenging_pair import ChallengingPair
 from ilkit.experiments.claim import Check, Claim, Measurement, Result
 from ilkit.experiments.pair import (
-    TRAINING,
     band,
     both,
     demonstrations,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COUNTS = (4, 32, 256)  # demonstrations, n
-STEPS = 700  # of training
+TRAINING: dict[str, Any] = {"steps": 500, "batch": 128, "lr": 1e-2}
 LEARNERS: dict[str, type[IQLearn] | type[IQL]] = {"inverse RL": IQLearn, "offline RL": IQL}
 
 RULE = """C18's, for IQ-Learn offline and for implicit Q-learning: one smooth network a seed, from
@@ -99,7 +99,7 @@ def trained(name: str, demos: Sequence[Demos], seeds: Sequence[int]) -> list[Pol
         learner.set_scale(calm)
     paid = [each.replace(cost=paid_for(each)) for each in demos]
     told = [Transitions.of(each) for each in paid]
-    fit_many(learners, told, seeds=seeds, steps=STEPS, **TRAINING)
+    fit_many(learners, told, seeds=seeds, **TRAINING)
     return learners
 
 

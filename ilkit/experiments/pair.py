@@ -21,7 +21,7 @@ from ilkit.train.ensemble import fit_many
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-TRAINING: dict[str, Any] = {"batch": 128, "lr": 3e-3}
+TRAINING: dict[str, Any] = {"steps": 800, "batch": 128, "lr": 3e-3}
 TRIALS = 50  # episodes that judge a policy
 FLAT = 0.1  # a growth below this counts as none; the least that theory allows is ln 1.5 = 0.41
 RESOLUTION = 1e-9  # distances below it are rounding: float32 keeps seven digits
@@ -60,11 +60,14 @@ def demonstrations(env: ChallengingPair, n: int, seeds: Sequence[int]) -> list[D
 
 
 def cloned(
-    demos: Sequence[Demos], seeds: Sequence[int], chunk: int = 1, steps: int = 800
+    demos: Sequence[Demos], seeds: Sequence[int], chunk: int = 1, **training: Any
 ) -> list[Smooth]:
-    """One learner a seed, with initial weights of its own; all are trained at once."""
+    """One learner a seed, with initial weights of its own; all are trained at once.
+
+    training  what differs from `TRAINING`
+    """
     learners = [Smooth(seed, chunk) for seed in seeds]
-    fit_many(learners, demos, seeds=seeds, steps=steps, **TRAINING)
+    fit_many(learners, demos, seeds=seeds, **{**TRAINING, **training})
     return learners
 
 
