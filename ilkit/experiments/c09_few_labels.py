@@ -13,15 +13,15 @@ initial weights. The rule and the first seed stayed as they were.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import Tensor
-from torch.func import functional_call, stack_module_state, vmap
 
 from ilkit.data import Demos
 from ilkit.envs.track import Track
+from ilkit.experiments.abreast import abreast, judged_by
 from ilkit.experiments.claim import Check, Claim, Measurement, Result
 from ilkit.policies.base import Policy
 from ilkit.policies.deterministic import Deterministic
@@ -46,6 +46,7 @@ below cloning's; and with 4800 DAgger's is less than 1.0 above the expert's, of 
 def measure(seeds: range) -> Measurement:
     """Costs of an episode: by method, seed and number of labels."""
     env = Track()
+    costs = partial(judged_by, Demos.total_cost, env=env, trials=TRIALS, seed=2 * seeds[0] + 1)
     expert = rollout(env.expert, env, 1000, seed=seeds[0]).total_cost().mean()
     labels = [EPISODES * env.horizon * (i + 1) for i in range(ROUNDS + 1)]
     asked = {"cloning": [labels[i] for i in CLONED], "DAgger": labels}
@@ -58,7 +59,7 @@ def measure(seeds: range) -> Measurement:
         "DAgger": corrected(env, starts, [each[:EPISODES] for each in demos], seeds),
     }
     cost = {
-        name: torch.stack([_costs(policies, env, 2 * seeds[0] + 1) for policies in rounds], 1)
+        name: torch.stack([costs(policies) for policies in rounds], 1)
         for name, rounds in learners.items()
     }
     results = [
@@ -149,19 +150,6 @@ def cloned(
 def untrained(env: Track, seeds: Sequence[int]) -> Sequence[Policy]:
     """Untrained policies, each with initial weights of its own."""
     return [Deterministic(env, seed=seed) for seed in seeds]
-
-
-def abreast(policies: Sequence[Policy]) -> Callable[[Tensor], Tensor]:
-    """One actor for all policies: the first part of a batch is driven by the first, and so on."""
-    tables = stack_module_state(list(policies))
-    act = vmap(lambda params, buffers, obs: functional_call(policies[0], (params, buffers), obs))
-    return lambda obs: act(*tables, obs.view(len(policies), -1, *obs.shape[1:])).flatten(0, 1)
-
-
-def _costs(policies: Sequence[Policy], env: Track, seed: int) -> Tensor:
-    """Mean cost of an episode of each policy."""
-    drives = rollout(abreast(policies), env, TRIALS * len(policies), seed=seed)
-    return drives.total_cost().view(len(policies), TRIALS).mean(1)
 
 
 CLAIM = Claim(
