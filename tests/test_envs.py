@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 import torch
 
-from ilkit.envs import Cosine, Env, Fork, Pendulum, Retina, Ridge, Tightrope, Track, UnknownSign
+from ilkit.envs import (
+    Characters,
+    Cosine,
+    Env,
+    Fork,
+    Pendulum,
+    Retina,
+    Ridge,
+    Tightrope,
+    Track,
+    UnknownSign,
+)
 from ilkit.envs.choices import Choices
 from ilkit.envs.retina import GRAIN, camera
 from ilkit.envs.track import MAX_TURN, steer_for, turn_of
@@ -23,6 +34,7 @@ ENVS: list[Env] = [
     Pendulum(up=True),
     UnknownSign(),
     Fork(spread=0.4),
+    Characters(),
 ]
 
 
