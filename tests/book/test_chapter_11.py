@@ -174,3 +174,11 @@ def test_equal_starts_alone_do_not_make_a_system_forget() -> None:
     apart, _ = stability.trajectory_gaps(f, (one, 2 * one), (u[0], u[0]))
     assert (equal == 0).all()
     assert apart[0].tolist() == [2.0**t for t in range(11)]
+
+
+@pytest.mark.parametrize(("gain", "after"), [(0.0, 1.023), (-1.5, 0.001998)])
+def test_the_scalar_system_as_an_environment(gain: float, after: float) -> None:
+    env = il.Linear(a=torch.tensor([[2.0]]), k=torch.tensor([[gain]]), horizon=11)
+    right = il.rollout(env.expert, env, seed=0)
+    wrong = il.rollout(lambda x: env.expert(x) + 0.001, env, seed=0)
+    assert (wrong.state - right.state)[0, 10, 0].item() == pytest.approx(after, rel=1e-3)
