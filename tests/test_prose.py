@@ -17,6 +17,7 @@ CODE = re.compile(r"\{(code-cell|code-block|math|eval-rst|bibliography)\}|\w+$")
 NOT_PROSE = [  # in this order: what is not English, and may look as if it were
     r"\A---\n(?s:.*?)\n---\n",  # front matter
     r"(?<=\n\n)(?: {4}.*\n)+",  # indented code
+    r"^\{api\}.*$",  # modules
     r"\$\$(?s:.*?)\$\$|\$[^$]+\$|\\begin\{(?s:.*?)\\end\{\w+\*?\}",
     r"^ *:[\w-]+:.*$|^ *\([\w:-]+\)=$|^%.*$",  # options, labels, comments
     r"\{(?!term)[\w:-]+\}`[^`<]*`|<[\w:-]+>`|`[^`]*`",  # roles, code spans
