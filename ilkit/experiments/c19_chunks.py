@@ -75,7 +75,7 @@ def figure(data: Mapping[str, Any]) -> Figure:
     style()
     fig = Figure()
     ax = fig.subplots()
-    aside = dict(zip(data["distance"], (8, -1, -12, 0), strict=True))  # points, names lie close
+    aside = dict(zip(data["distance"], (8, -1, -11, 0), strict=True))  # points, names lie close
     for name, curve in data["distance"].items():
         mean, low, high = 10 ** torch.tensor(curve).T
         colour = "danger" if name == "one action" else "corrected"
@@ -84,6 +84,7 @@ def figure(data: Mapping[str, Any]) -> Figure:
         )
         label(ax, data["horizon"][-1], float(mean[-1]), name, colour, xytext=(8, aside[name]))
     ax.set(yscale="log", xlabel="horizon $H$ (steps)", ylabel="distance at the last step")
+    ax.margins(y=0.12)
     ax.set_xticks(data["horizon"])
     ax.set_xlim(data["horizon"][0] - 2, 1.45 * data["horizon"][-1])
     return fig
