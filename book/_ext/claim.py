@@ -83,7 +83,9 @@ class Claim(Stored):
         head_row = ["Measured", "Estimate", "95 % interval", "n"]
         box += self.table([46, 18, 26, 10], head_row, [row_of(r) for r in found["results"]])
         if verdict != "holds":
-            box += nodes.paragraph("", found["reason"].capitalize() + ".", classes=["claim-rule"])
+            reason = found["reason"]
+            words = f"{reason[:1].upper()}{reason[1:]}."
+            box += nodes.paragraph("", words, classes=["claim-rule"])
         if other := found.get("again"):
             words = f"On other seeds: {VERDICTS[other['verdict']]}."
             box += nodes.paragraph("", words, classes=["claim-rule"])
