@@ -34,8 +34,7 @@ def build() -> tuple[_Parser, dict[str, _Parser]]:
     )
     top.add_argument("--version", action="version", version=f"ilkit {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-
-    def command(name: str, module: str, summary: str, example: str) -> _Parser:
+    for name, module, summary, example, add_arguments in COMMANDS:
         parser = commands.add_parser(
             name,
             help=summary,
@@ -45,38 +44,67 @@ def build() -> tuple[_Parser, dict[str, _Parser]]:
         )
         parser.add_argument("--json", action="store_true", help="print one JSON document")
         parser.set_defaults(module=module)
-        return parser
+        add_arguments(parser)
+    return top, commands.choices
 
-    command("doctor", "ilkit.doctor", "say what is installed and what is missing", "ilkit doctor")
 
-    claims = command(
+def _no_arguments(parser: _Parser) -> None:
+    """A command without arguments of its own."""
+
+
+def _claims_arguments(parser: _Parser) -> None:
+    parser.add_argument("ids", nargs="*", metavar="ID", help="claims (default: all)")
+    parser.add_argument("--full", action="store_true", help="four times the seeds")
+    parser.add_argument("--markdown", action="store_true", help="print a table in Markdown")
+    parser.add_argument(
+        "--jobs", type=int, default=1, metavar="N", help="claims at once, in processes of their own"
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDR", help="measure on a Dask cluster (needs ilkit[cluster])"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="where to store (default: book/results, if there)"
+    )
+
+
+def _homework_arguments(parser: _Parser) -> None:
+    parser.add_argument("slug", nargs="?", metavar="SLUG", help="one homework (default: all)")
+
+
+def _check_arguments(parser: _Parser) -> None:
+    parser.add_argument("notebook", metavar="NOTEBOOK", help="the notebook with your answers")
+
+
+COMMANDS = (  # name, module with `run`, summary, example, its own arguments
+    (
+        "doctor",
+        "ilkit.doctor",
+        "say what is installed and what is missing",
+        "ilkit doctor",
+        _no_arguments,
+    ),
+    (
         "claims",
         "ilkit.experiments.command",
         "measure the claims of the book, judge each by its rule, store the results",
         "ilkit claims C01 C02 --json",
-    )
-    claims.add_argument("ids", nargs="*", metavar="ID", help="claims (default: all)")
-    claims.add_argument("--full", action="store_true", help="four times the seeds")
-    claims.add_argument(
-        "--out", type=Path, metavar="DIR", help="where to store (default: book/results, if there)"
-    )
-
-    homework = command(
+        _claims_arguments,
+    ),
+    (
         "homework",
         "ilkit.grading.homework",
         "hold each homework against its known right and wrong answers",
         "ilkit homework hw1-behavior-cloning",
-    )
-    homework.add_argument("slug", nargs="?", metavar="SLUG", help="one homework (default: all)")
-
-    check = command(
+        _homework_arguments,
+    ),
+    (
         "check",
         "ilkit.grading.check",
         "run the visible checks of a homework notebook before handing it in",
         "ilkit check hw1-behavior-cloning.ipynb",
-    )
-    check.add_argument("notebook", metavar="NOTEBOOK", help="the notebook with your answers")
-    return top, commands.choices
+        _check_arguments,
+    ),
+)
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
