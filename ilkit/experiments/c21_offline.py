@@ -90,7 +90,7 @@ def figure(data: Mapping[str, Any]) -> Figure:
     curves = {name: data["distance"][f"{name}, n = {COUNTS[-1]}"] for name in LEARNERS}
     draw(ax, curves, **{"offline RL": "other"})
     for text, side in zip(ax.texts, ("bottom", "top"), strict=True):  # the lines end side by side
-        text.set_va(side)
+        text.set(va=side)
     return fig
 
 
