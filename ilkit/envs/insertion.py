@@ -115,7 +115,7 @@ class Insertion(Env):
         aside = (across - x) * cos - (up - z) * sin
         gap = (across.abs() <= HALF_WIDTH + self.clearance) & (up >= BOTTOM)
         image = torch.full((len(state), 105, 161, 3), 245, dtype=torch.uint8)
-        image[(up < 0) & ~gap] = torch.tensor([150, 150, 155], dtype=torch.uint8)
+        image[:, ((up < 0) & ~gap)[0]] = torch.tensor([150, 150, 155], dtype=torch.uint8)
         peg = (along >= 0) & (along <= LENGTH) & (aside.abs() <= HALF_WIDTH)
         image[peg] = torch.tensor([0, 90, 160], dtype=torch.uint8)
         return image
