@@ -163,7 +163,7 @@ def test_bad_input_is_named():
         ({"cost": torch.full((2, 1), torch.nan)}, "cost: expected finite numbers"),
         ({"rho0": [0.5, 0.6]}, "rho0: expected the last axis to sum to one"),
         ({"horizon": 0}, "horizon: expected at least 1, got 0"),
-        ({"discount": 0.5}, "horizon, discount: give exactly one"),
+        ({"discount": 0.5}, "horizon, discount: expected one of the two"),
         ({"horizon": None, "discount": 1.0}, "discount: expected a number in [0, 1), got 1.0"),
     ]
     for change, words in cases:

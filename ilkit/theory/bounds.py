@@ -67,7 +67,10 @@ def disjoint_mistakes(eps: float, horizon: int) -> tuple[MDP, Tensor, Tensor]:
     """
     _check(eps=eps, horizon=horizon)
     if eps * horizon > 1 + 1e-12:
-        raise InputError(f"eps: expected at most 1 / horizon = {1 / horizon:.4g}, got {eps}")
+        raise InputError(
+            f"eps: expected at most 1 / horizon = {1 / horizon:.4g}, got {eps}; "
+            "make one of them smaller."
+        )
     states, off = horizon + 2, horizon + 1
     stay, fall = torch.eye(states, dtype=torch.float64), torch.zeros(states, states)
     fall[:, off] = 1
@@ -105,7 +108,10 @@ def dagger_bound(
     """
     _check(eps=eps, horizon=horizon)
     if u < 0 or regret < 0 or not all(0 <= beta <= 1 for beta in betas):
-        raise InputError("u, regret, betas: expected u, regret >= 0 and probabilities betas")
+        raise InputError(
+            f"u, regret, betas: expected u, regret >= 0 and probabilities betas, got {u}, {regret} "
+            f"and {list(betas)}; take absolute values, or clamp."
+        )
     drift = sum(min(1.0, horizon * beta) for beta in betas) / max(1, len(betas))
     return u * horizon * (eps + regret + drift)
 
@@ -127,7 +133,9 @@ def labels_needed(cost: float, horizon: int, policies: int, delta: float) -> int
     Source: chapter 03.
     """
     if cost <= 0:
-        raise InputError(f"cost: expected a number above 0, got {cost}")
+        raise InputError(
+            f"cost: expected a number above 0, got {cost}; 0 takes infinitely many labels."
+        )
     return math.ceil(cloning_bound(1.0, horizon) * _nats(policies, delta) / cost)
 
 
@@ -144,24 +152,28 @@ def log_loss_bound(cost: float, policies: int, trajectories: int, delta: float) 
     Source: Foster, Block and Misra (2024), for the rate; the proof is in chapter 03.
     """
     if cost < 0:
-        raise InputError(f"cost: expected a number of at least 0, got {cost}")
+        raise InputError(
+            f"cost: expected a number of at least 0, got {cost}; add a constant to it."
+        )
     return cost * min(1.0, _nats(policies, delta) / _count("trajectories", trajectories))
 
 
 def _check(*, eps: float, horizon: int = 1) -> None:
     if not 0 <= eps <= 1:
-        raise InputError(f"eps: expected a probability, got {eps}")
+        raise InputError(
+            f"eps: expected a probability, got {eps}; divide the mistakes by the steps."
+        )
     _count("horizon", horizon)
 
 
 def _count(name: str, number: int) -> int:
     if number < 1:
-        raise InputError(f"{name}: expected at least 1, got {number}")
+        raise InputError(f"{name}: expected at least 1, got {number}; begin with 1.")
     return number
 
 
 def _nats(policies: int, delta: float) -> float:
     """log(|Pi| / delta), the size of a class in nats plus the price of certainty."""
     if not 0 < delta < 1:
-        raise InputError(f"delta: expected a probability between 0 and 1, got {delta}")
+        raise InputError(f"delta: expected a probability between 0 and 1, got {delta}; try 0.05.")
     return math.log(_count("policies", policies) / delta)

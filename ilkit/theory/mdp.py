@@ -39,16 +39,22 @@ class MDP:
     ) -> None:
         self.cost = torch.as_tensor(cost, dtype=torch.float64)
         if self.cost.ndim != 2 or not self.cost.isfinite().all():
-            raise InputError("cost: expected finite numbers of shape [S, A]")
+            raise InputError(
+                "cost: expected finite numbers of shape [S, A], got others or shape "
+                f"{list(self.cost.shape)}; give a row a state, a column an action."
+            )
         states, actions = self.cost.shape
         self.p = _distribution("p", p, (states, actions, states))
         self.rho0 = _distribution("rho0", rho0, (states,))
         if (horizon is None) == (discount is None):
-            raise InputError("horizon, discount: give exactly one of the two")
+            raise InputError(
+                f"horizon, discount: expected one of the two, got {horizon} and {discount}; "
+                "give a horizon or a discount."
+            )
         if horizon is not None and horizon < 1:
-            raise InputError(f"horizon: expected at least 1, got {horizon}")
+            raise InputError(f"horizon: expected at least 1, got {horizon}; begin with 1.")
         if discount is not None and not 0 <= discount < 1:
-            raise InputError(f"discount: expected a number in [0, 1), got {discount}")
+            raise InputError(f"discount: expected a number in [0, 1), got {discount}; try 0.99.")
         self.horizon, self.discount = horizon, discount
 
     @property
@@ -172,11 +178,20 @@ def _distribution(name: str, value: Any, shape: tuple[int, ...]) -> Tensor:
     """The value as float64, after a check that its last axis holds probabilities."""
     tensor = torch.as_tensor(value, dtype=torch.float64)
     if tuple(tensor.shape) != shape:
-        raise InputError(f"{name}: expected shape {list(shape)}, got {list(tensor.shape)}")
+        raise InputError(
+            f"{name}: expected shape {list(shape)}, got {list(tensor.shape)}; "
+            "count the states and actions as cost does."
+        )
     if not (tensor >= 0).all():
-        raise InputError(f"{name}: expected probabilities, got a negative number or a NaN")
+        raise InputError(
+            f"{name}: expected probabilities, got a negative number or a NaN; clamp and divide."
+        )
     if not torch.allclose(tensor.sum(-1), torch.ones((), dtype=torch.float64), rtol=0, atol=1e-8):
-        raise InputError(f"{name}: expected the last axis to sum to one; divide by its sum")
+        raise InputError(
+            f"{name}: expected the last axis to sum to one, got sums from "
+            f"{float(tensor.sum(-1).min()):.4g} to {float(tensor.sum(-1).max()):.4g}; "
+            "divide by them."
+        )
     return tensor
 
 
