@@ -137,10 +137,11 @@ def test_the_bar_goes_by_the_speed_so_far(monkeypatch: pytest.MonkeyPatch) -> No
     assert bar.remaining(1100.0) == pytest.approx(100)
     assert bar.line(1130.0) == "[" + "#" * 15 + "." * 9 + "] 1 of 3, about 70 s left"
     assert bar.remaining(1900.0) == 0
+    assert bar.line(1900.0) == "[" + "#" * 23 + ".] 1 of 3, longer than expected"
     clock[0] = 1200.0
     bar.done("b")
     bar.done("c")
-    assert bar.line(1200.0) == "[" + "#" * 24 + "] 3 of 3, about 0 s left"
+    assert bar.line(1200.0) == "[" + "#" * 24 + "] 3 of 3, done"
 
 
 def test_a_terminal_sees_the_bar_and_a_file_only_lines(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,12 +62,15 @@ class Progress:
         return max(0.0, left / speed - (now - self.last))
 
     def line(self, now: float) -> str:
-        """The bar as text."""
+        """The bar as text; it is full only when all is done, however wrong the estimate was."""
         spent, left = now - self.start, self.remaining(now)
-        filled = int(WIDTH * spent / (spent + left)) if spent + left else WIDTH
+        share = spent / (spent + left) if self.left and spent else float(not self.left)
+        filled = min(int(WIDTH * share), WIDTH - bool(self.left))
+        words = f"about {left:.0f} s left" if left < 90 else f"about {left / 60:.0f} min left"
+        if left < 1:
+            words = "longer than expected" if self.left else "done"
         bar = "#" * filled + "." * (WIDTH - filled)
-        words = f"{left:.0f} s" if left < 90 else f"{left / 60:.0f} min"
-        return f"[{bar}] {self.count - len(self.left)} of {self.count}, about {words} left"
+        return f"[{bar}] {self.count - len(self.left)} of {self.count}, {words}"
 
     def _tick(self) -> None:
         while not self.over.wait(1):
