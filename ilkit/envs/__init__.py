@@ -9,6 +9,7 @@ from ilkit.envs.gridworld import Gridworld
 from ilkit.envs.insertion import Insertion
 from ilkit.envs.linear import Linear
 from ilkit.envs.pendulum import Pendulum
+from ilkit.envs.reaching import Reaching
 from ilkit.envs.retina import Retina
 from ilkit.envs.ridge import Ridge
 from ilkit.envs.tightrope import Tightrope
@@ -25,6 +26,7 @@ __all__ = [
     "Insertion",
     "Linear",
     "Pendulum",
+    "Reaching",
     "Retina",
     "Ridge",
     "Tightrope",
