@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from ilkit.envs.challenging_pair import ChallengingPair
-from ilkit.envs.linear import LIMIT, Linear, lqr
+from ilkit.envs.linear import LIMIT, Linear
 from ilkit.errors import InputError
 from ilkit.rollout import collect, rollout
 from ilkit.theory.stability import certify, challenging_pair, spectral_radius
@@ -22,19 +22,6 @@ def test_linear_steps_are_powers_of_the_closed_loop() -> None:
         torch.testing.assert_close(demos.obs[:, t].double(), there, atol=1e-6, rtol=1e-4)
     paid = demos.obs.square().sum(2) + demos.act.square().sum(2)
     torch.testing.assert_close(demos.cost, paid.clamp(max=1))
-
-
-def test_lqr_is_the_limit_of_dynamic_programming() -> None:
-    generator = torch.Generator().manual_seed(1)
-    a, b = torch.randn(2, 3, 3, generator=generator, dtype=torch.float64)
-    b = b[:, :2]
-    q, r = torch.diag(torch.tensor([1.0, 2.0, 0.5])).double(), 0.3 * torch.eye(2).double()
-    value = torch.zeros(3, 3, dtype=torch.float64)
-    for _ in range(500):
-        k = -torch.linalg.solve(r + b.T @ value @ b, b.T @ value @ a)
-        value = q + k.T @ r @ k + (a + b @ k).T @ value @ (a + b @ k)
-    torch.testing.assert_close(lqr(a, b, q, r), k)
-    assert spectral_radius(a + b @ k) < 1
 
 
 def test_noise_has_its_deviation_and_what_explodes_stays_finite() -> None:
@@ -53,8 +40,8 @@ def test_linear_settings_are_checked() -> None:
         Linear(k=torch.zeros(1, 2))
     with pytest.raises(InputError, match=r"a: expected finite numbers.*with NaN"):
         Linear(torch.tensor([[float("nan")]]), k=torch.zeros(1, 1))
-    with pytest.raises(InputError, match="lqr: expected a system that some feedback stabilises"):
-        lqr(torch.tensor([[2.0]]), torch.zeros(1, 1))
+    with pytest.raises(InputError, match="lqr: expected a system that some gain stabilises"):
+        Linear(torch.tensor([[2.0]]), torch.zeros(1, 1))
 
 
 def test_demonstrations_of_the_pair_are_the_same_and_stay_on_the_axis() -> None:

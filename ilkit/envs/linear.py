@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import torch
-from scipy.linalg import solve_discrete_are
 from torch import Generator, Tensor
 
 from ilkit.envs.base import Env
 from ilkit.errors import InputError
 from ilkit.spaces import Box
+from ilkit.theory.linear import lqr
 
 LIMIT = 1e6  # states and actions end here, so that what explodes stays finite
 PIXELS = 64  # a picture's side
@@ -47,7 +47,7 @@ class Linear(Env):
         m = self.b.shape[-1]
         _check("a", self.a, (d, d))
         _check("b", self.b, (d, m))
-        self.k = (lqr(self.a, self.b) if k is None else k).float()
+        self.k = (lqr(self.a, self.b, torch.eye(d), torch.eye(m)).k if k is None else k).float()
         _check("k", self.k, (m, d))
         self.start = torch.as_tensor(start, dtype=torch.float32).expand(d)
         self.horizon, self.noise = horizon, noise
@@ -69,27 +69,6 @@ class Linear(Env):
         """The first two coordinates as a dot between the axes, squeezed so that all fits."""
         flat = torch.cat([state, torch.zeros(len(state), 1)], 1)  # a scalar lies on the axis
         return plane(flat[:, :2])
-
-
-def lqr(a: Tensor, b: Tensor, q: Tensor | None = None, r: Tensor | None = None) -> Tensor:
-    """The gain K [m, d] whose u = K x has the least sum of x'Qx + u'Ru for ever (Kalman, 1960).
-
-    q, r  weights [d, d] and [m, m]; default: identities
-
-    Raises InputError if no feedback stabilises the system.
-    """
-    a, b = a.double(), b.double()
-    q = torch.eye(len(a), dtype=torch.float64) if q is None else q.double()
-    r = torch.eye(b.shape[1], dtype=torch.float64) if r is None else r.double()
-    try:
-        p = torch.as_tensor(solve_discrete_are(a.numpy(), b.numpy(), q.numpy(), r.numpy()))
-    except ValueError as error:  # numpy's LinAlgError is one
-        raise InputError(
-            f"lqr: expected a system that some feedback stabilises, got {a.tolist()} and "
-            f"{b.tolist()}: {error}"
-        ) from None
-    gain: Tensor = -torch.linalg.solve(r + b.T @ p @ b, b.T @ p @ a)
-    return gain
 
 
 def plane(x: Tensor) -> Tensor:
