@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import Generator, Tensor
+from torch import Generator, Tensor, nn
 
 from ilkit.policies.base import Policy
 from ilkit.policies.gaussian import log_normal, squashed
@@ -31,6 +31,9 @@ class Mixture(Policy):
         self.need(components=components)
         self.components = components
         self.body = self.build(components * (1 + 2 * self.act_size))
+        # Components that begin in one place may stay there together, between the modes.
+        with self.seeded():
+            self.centres = nn.Parameter(torch.randn(components, self.act_size))
 
     def parts(self, obs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Log-weights [n, K], means and log-deviations [n, K, act_size], in scaled units."""
@@ -38,7 +41,7 @@ class Mixture(Policy):
         out: Tensor = self.body(self.features(obs))
         log_weight = torch.log_softmax(out[:, :k], 1)
         mean, raw = out[:, k:].reshape(len(obs), k, 2 * d).chunk(2, 2)
-        return log_weight, mean, squashed(raw)
+        return log_weight, self.centres + mean, squashed(raw)
 
     def log_prob(self, obs: Tensor, act: Tensor) -> Tensor:
         log_weight, mean, log_std = self.parts(obs)
