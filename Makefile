@@ -7,7 +7,7 @@ PORT ?= 8000
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help book serve test test-all assignments student-release lint types spell format clean
+.PHONY: help book serve test test-all assignments student-release bench lint types spell format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ test: lint types spell book ## Everything that CI runs
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 test-all: lint types spell book ## The tests, the slow ones and all claims
-	$(BIN)/ilkit claims --out _build/claims
+	$(BIN)/ilkit claims --jobs 2 --out _build/claims
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 assignments: $(READY) ## Write the notebooks that students open
@@ -41,6 +41,9 @@ assignments: $(READY) ## Write the notebooks that students open
 
 student-release: $(READY) ## Write the tree that a course publishes, without solutions
 	$(BIN)/python -m ilkit.grading.release student
+
+bench: $(READY) ## Returns and speed beside the neighbours
+	$(BIN)/python benchmarks/imitation/compare.py
 
 lint: $(READY) ## Check the style of the code
 	$(BIN)/ruff check
