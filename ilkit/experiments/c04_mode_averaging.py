@@ -103,6 +103,7 @@ def figure(data: Mapping[str, Any]) -> Figure:
     fig = Figure(figsize=(WIDE, 5.0))
     above, below = fig.subplots(2, 1, height_ratios=(1.1, 1))
     _draw_paths(above, data["paths"])
+    above.set_ylim(-1.2, 1.2)
     names = list(data["share"])
     for row, name in enumerate(names):
         share = data["share"][name]
