@@ -70,7 +70,8 @@ class Critic(nn.Module):
     """V(s, a): a smooth network on the features of both, [n, ...] and [n, act] -> [n].
 
     Its first layers start wide, for the critic of a warm start has to find small differences:
-    behavior cloning has matched the expert's mean and variance already.
+    behavior cloning has matched the expert's mean and variance already. The last starts at zero,
+    where no activation is saturated.
     """
 
     def __init__(self, like: Policy) -> None:
@@ -85,7 +86,9 @@ class Critic(nn.Module):
             for layer in (first, second):
                 nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
                 nn.init.uniform_(layer.bias, -1, 1)
-            self.body = nn.Sequential(first, nn.SiLU(), second, nn.SiLU(), nn.Linear(WIDTH, 1))
+            last = nn.Linear(WIDTH, 1)
+            nn.init.zeros_(last.weight)
+            self.body = nn.Sequential(first, nn.SiLU(), second, nn.SiLU(), last)
 
     def forward(self, features: Tensor, act: Tensor) -> Tensor:
         v: Tensor = self.body(torch.cat([self.embed(features), act], 1))
@@ -141,12 +144,13 @@ class Game(Policy):
 
         # Step 3: the critic ascends the bound.
         drawn = fake.detach()
-        bound = self.divergence.activation(value(real)) - self.against(value(drawn))
+        bound = self.divergence.activation(value(real)) - against(self.divergence, value(drawn))
         # Step 4: the learner descends it, along the critic's slope at its actions.
-        slope: Tensor = grad(lambda x: -self.against(value(x)).sum())(drawn)
+        slope: Tensor = grad(lambda x: -against(self.divergence, value(x)).sum())(drawn)
         return (slope.detach() * fake).sum(1) - bound
 
-    def against(self, v: Tensor) -> Tensor:
-        """f*(g(v)), what the bound subtracts on the learner's samples, [n]."""
-        f: Tensor = self.divergence.conjugate(self.divergence.activation(v))
-        return f
+
+def against(divergence: FDivergence, v: Tensor) -> Tensor:
+    """f*(g(v)): what the bound subtracts on the learner's samples, and the learner descends."""
+    f: Tensor = divergence.conjugate(divergence.activation(v))
+    return f
