@@ -32,6 +32,7 @@ _HOME = {  # public name: the module that defines it; None where the name is its
     "UnknownSign": "ilkit.envs.unknown_sign",
     "Ridge": "ilkit.envs.ridge",
     "Fork": "ilkit.envs.fork",
+    "Correlated": "ilkit.envs.correlated",
     "Demos": "ilkit.data",
     "Policy": "ilkit.policies.base",
     "Categorical": "ilkit.policies.categorical",

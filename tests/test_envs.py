@@ -7,6 +7,7 @@ import torch
 
 from ilkit.envs import (
     Characters,
+    Correlated,
     Cosine,
     Env,
     Fork,
@@ -34,6 +35,7 @@ ENVS: list[Env] = [
     Pendulum(up=True),
     UnknownSign(),
     Fork(spread=0.4),
+    Correlated(),
     Characters(),
 ]
 

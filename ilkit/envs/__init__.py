@@ -3,6 +3,7 @@
 from ilkit.envs.base import Env
 from ilkit.envs.challenging_pair import ChallengingPair
 from ilkit.envs.characters import Characters
+from ilkit.envs.correlated import Correlated
 from ilkit.envs.cosine import Cosine
 from ilkit.envs.fork import Fork
 from ilkit.envs.gridworld import Gridworld
@@ -19,6 +20,7 @@ from ilkit.envs.unknown_sign import UnknownSign
 __all__ = [
     "ChallengingPair",
     "Characters",
+    "Correlated",
     "Cosine",
     "Env",
     "Fork",
