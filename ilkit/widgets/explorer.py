@@ -1,8 +1,8 @@
 """explore: a figure with sliders, computed by the kernel, or beforehand where there is none.
 
-One script draws both (explore.js). Under a kernel it is an anywidget, and each move of a slider
-calls the function again. While the book is built, the function is called at every position, and
-the page carries the answers: it needs no kernel and no network.
+One script draws both (draw.js and explore.js). Under a kernel it is an anywidget, and each move of
+a slider calls the function again. While the book is built, the function is called at every
+position, and the page carries the answers: it needs no kernel and no network.
 """
 
 from __future__ import annotations
@@ -120,13 +120,17 @@ class Explore:
         return _live(self)._repr_mimebundle_(**options)
 
 
+def module() -> str:
+    """The front end as one JavaScript module: drawing, then controls."""
+    return (HERE / "draw.js").read_text() + (HERE / "explore.js").read_text()
+
+
 def script() -> str:
-    """explore.js as a classic script, which starts itself on every figure of a static page.
+    """The module as a classic script, which starts itself on every figure of a static page.
 
     Browsers load no modules from a file:// address, so the one `export` is taken off.
     """
-    module = (HERE / "explore.js").read_text()
-    body, found, _ = module.partition("export default")
+    body, found, _ = module().partition("export default")
     assert found, "explore.js must end in its one export"
     return f"(() => {{\n{body}\nwhenReady(() => startAll(document));\n}})();\n"
 
@@ -143,7 +147,7 @@ def _widget() -> Any:
     import traitlets
 
     class Live(anywidget.AnyWidget):
-        _esm = HERE / "explore.js"
+        _esm = module()
         _css = HERE / "explore.css"
         alt: Any = traitlets.Unicode().tag(sync=True)
         sliders: Any = traitlets.List().tag(sync=True)
