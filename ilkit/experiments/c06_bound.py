@@ -79,7 +79,7 @@ def figure(data: Mapping[str, Any]) -> Figure:
     fig = Figure()
     ax = fig.subplots()
     ax.axvline(1, color=COLORS["expert"], ls=DASHED)
-    label(ax, 1, -0.75, "the divergence", ha="right", xytext=(0, 0))
+    label(ax, 1, -0.75, "the divergence", ha="right", xytext=(-6, 0))
     for row, ratio in enumerate(data["ratio"].values()):
         mean = mean_interval(ratio)
         ax.plot(ratio, [row] * len(ratio), "o", color=COLORS["learner"], alpha=0.2, mew=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 P = TypeVar("P", bound=Policy)
 Steps = tuple[Tensor, Tensor]  # observations and actions
+Value = Callable[[Tensor, Tensor], Tensor]
 CLIP = 0.2  # by which one round may change the probability of an action
 MOVES, BATCH = 40, 512  # of each player in a round; steps in each
-FAR = 20.0  # deviations off the demonstrations, beyond which the critic sees no difference
+FAR = 20.0  # deviations beyond which the critic sees no difference, and the bound of abs(V)
 
 
 def gail(policy: P, env: AnyEnv, **options: Any) -> P:
@@ -74,7 +75,8 @@ def gail_rounds(
     - A learner that stops exploring cannot come back from what the critic liked a moment ago: its
       entropy is part of its objective.
     - Prices drift with the critic: each is compared with the same step of the round's other
-      episodes. A round's move is clipped as in PPO, and the learner's rate annealed to zero.
+      episodes. A round's move is clipped as in PPO; the learner's rate and the entropy's weight
+      are annealed to zero.
 
     Source: Ho and Ermon (2016); Ke et al. (2020) for other divergences; Mescheder, Geiger and
     Nowozin (2018) for the penalty; Schulman et al. (2017) for the clipped move.
@@ -87,8 +89,12 @@ def gail_rounds(
     learner = bc(policy, blurred(data, blur, generator), seed=seed, **training)
     yield Round(copy.deepcopy(learner), data)
     critic = Critic(learner)
+
+    def value(features: Tensor, act: Tensor) -> Tensor:
+        v: Tensor = FAR * torch.tanh(critic(features, act) / FAR)
+        return v
+
     judge, driver = (torch.optim.Adam(each.parameters(), lr) for each in (critic, learner))
-    calmer = torch.optim.lr_scheduler.LinearLR(driver, 1.0, 0.0, max(rounds, 1))
     for i in range(1, rounds + 1):
         # Step 2: the learner drives.
         visited = rollout(learner, env, episodes, seed=seed + i, source=f"learner {i}")
@@ -97,14 +103,15 @@ def gail_rounds(
         for _ in range(MOVES):
             x = inputs(learner, drawn(data.flat()[:2], generator), blur, generator)
             y = inputs(learner, drawn(own, generator))
-            bound = divergence.activation(critic(*x)) - against(divergence, critic(*y))
-            move(judge, (penalty * steepness(critic, *x) - bound).mean())
+            bound = divergence.activation(value(*x)) - against(divergence, value(*y))
+            move(judge, (penalty * steepness(value, *x) - bound).mean())
         # Step 4: the learner descends it: the price of a step is a cost like any other.
         with torch.no_grad():
-            price = -against(divergence, critic(*inputs(learner, own)))
+            price = -against(divergence, value(*inputs(learner, own)))
         dearer = advantage(price.view(visited.mask.shape), discount)
-        descend(learner, driver, visited, dearer, entropy, generator)
-        calmer.step()
+        left = 1 - (i - 1) / rounds
+        driver.param_groups[0]["lr"] = lr * left
+        descend(learner, driver, visited, dearer, entropy * left, generator)
         yield Round(copy.deepcopy(learner), data)
 
 
@@ -156,9 +163,9 @@ def inputs(
     return policy.features(obs).clamp(-FAR, FAR), unit + noise
 
 
-def steepness(critic: Critic, features: Tensor, act: Tensor) -> Tensor:
+def steepness(value: Value, features: Tensor, act: Tensor) -> Tensor:
     """Squared slope of V along the action, [n]."""
-    slope: Tensor = grad(lambda x: critic(features, x).sum())(act)
+    slope: Tensor = grad(lambda x: value(features, x).sum())(act)
     return slope.square().sum(1)
 
 
@@ -173,7 +180,7 @@ def advantage(price: Tensor, discount: float) -> Tensor:
         to_go.append(total)
     dearer = torch.stack(to_go[::-1], 1)
     dearer = dearer - dearer.mean(0)
-    return dearer / dearer.std().clamp(min=1e-8)
+    return (dearer / dearer.std().clamp(min=1e-8)).clamp(-5, 5)
 
 
 def blurred(demos: Demos, blur: float, generator: Generator) -> Demos:
