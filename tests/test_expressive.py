@@ -96,6 +96,19 @@ def test_the_chain_rule_looks_back_only(order: str) -> None:
         assert moved[i + 1 :].all()
 
 
+def test_the_lstm_is_torchs() -> None:
+    like = Demos(torch.zeros(1, 1, 1), torch.zeros(1, 1, 4))
+    ours = Autoregressive(like, order="lstm").reader
+    theirs = torch.nn.LSTM(65, 64, batch_first=True)
+    weight = ours.gates.weight.data  # type: ignore[union-attr]
+    theirs.weight_ih_l0.data, theirs.weight_hh_l0.data = weight[:, :65], weight[:, 65:]
+    theirs.bias_ih_l0.data = ours.gates.bias.data  # type: ignore[union-attr]
+    theirs.bias_hh_l0.data.zero_()
+    context, before = torch.randn(5, 4, 64), torch.randn(5, 4)
+    expected = theirs(torch.cat([context, before[..., None]], -1))[0]
+    torch.testing.assert_close(ours(context, before), expected)
+
+
 def test_mixture_density_is_torchs() -> None:
     like = Demos(torch.zeros(1, 1, 2), torch.zeros(1, 1, 3))
     policy = Mixture(like, components=4)

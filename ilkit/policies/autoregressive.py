@@ -129,15 +129,26 @@ class _Masked(nn.Module):
 
 
 class _LSTM(nn.Module):
-    """Reads the dimensions in turn; its state is what it remembers of them."""
+    """Reads the dimensions in turn; its cell is what it remembers of them.
+
+    Written out, since torch's own cannot be trained for many seeds at once (`fit_many`).
+    Source: Hochreiter and Schmidhuber (1997), with the forget gate of Gers et al. (2000).
+    """
 
     def __init__(self, size: int) -> None:
         super().__init__()
-        self.cell = nn.LSTM(size + 1, size, batch_first=True)
+        self.gates = nn.Linear(2 * size + 1, 4 * size)
 
     def forward(self, context: Tensor, before: Tensor) -> Tensor:
-        out: Tensor = self.cell(torch.cat([context, before[..., None]], -1))[0]
-        return out
+        hidden = cell = torch.zeros_like(context[:, 0])
+        steps = []
+        for i in range(before.shape[1]):
+            gates = self.gates(torch.cat([context[:, i], before[:, i : i + 1], hidden], 1))
+            enter, forget, fresh, leave = gates.chunk(4, 1)
+            cell = forget.sigmoid() * cell + enter.sigmoid() * fresh.tanh()
+            hidden = leave.sigmoid() * cell.tanh()
+            steps.append(hidden)
+        return torch.stack(steps, 1)
 
 
 class _Transformer(nn.Module):
