@@ -1,5 +1,6 @@
 """Learners: regimes of data around a policy's loss; each file is an algorithm box."""
 
+from ilkit.learners.adversarial import Game, adversarial
 from ilkit.learners.bc import bc
 from ilkit.learners.ccil import Trust, ccil, corrective_labels
 from ilkit.learners.dagger import Round, dagger, dagger_rounds
@@ -8,16 +9,19 @@ from ilkit.learners.distill import distill, distill_rounds
 from ilkit.learners.dynamics import Dynamics, learn_dynamics
 from ilkit.learners.eil import eil, eil_rounds
 from ilkit.learners.exploratory import explore_and_relabel
+from ilkit.learners.gail import gail, gail_rounds
 from ilkit.learners.hg_dagger import hg_dagger, hg_dagger_rounds
 from ilkit.learners.offline import IQL, IQLearn, Transitions, offline
 
 __all__ = [
     "IQL",
     "Dynamics",
+    "Game",
     "IQLearn",
     "Round",
     "Transitions",
     "Trust",
+    "adversarial",
     "bc",
     "ccil",
     "corrective_labels",
@@ -30,6 +34,8 @@ __all__ = [
     "eil",
     "eil_rounds",
     "explore_and_relabel",
+    "gail",
+    "gail_rounds",
     "hg_dagger",
     "hg_dagger_rounds",
     "learn_dynamics",
