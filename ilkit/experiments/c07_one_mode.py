@@ -92,20 +92,22 @@ def figure(data: Mapping[str, Any]) -> Figure:
 
     style()
     fig = Figure(figsize=(WIDE, 3.8))
-    axes = fig.subplots(3, 1, sharex=True)
+    ax = fig.subplots()
+    ax.axvspan(-RADIUS, RADIUS, color=COLORS["danger"], alpha=0.15, lw=0)
+    ax.text(0, 1.02, "tree", ha="center", transform=ax.get_xaxis_transform())
     colours = {"experts": "data", "forward KL": "learner", "reverse KL": "corrected"}
-    edges = torch.tensor(data["edges"])
-    for ax, (name, colour) in zip(axes, colours.items(), strict=True):
-        ax.axvspan(-RADIUS, RADIUS, color=COLORS["danger"], alpha=0.15, lw=0)
-        ax.stairs(data["density"][name], edges, color=COLORS[colour], fill=True, alpha=0.8)
+    for row, (name, colour) in enumerate(colours.items()):
+        density = torch.tensor(data["density"][name])
+        shape = -row + 0.85 * density / density.max()
+        ax.stairs(shape, data["edges"], baseline=-row, color=COLORS[colour], fill=True, alpha=0.8)
         hits = data["hits"].get(name)
         told = f"\n{torch.tensor(hits).mean():.0%} hit" if hits else ""
-        ax.text(-1.6, 0.95, name + told, transform=ax.get_xaxis_transform(), va="top")
-        ax.set_yticks([])
-        ax.spines["left"].set_visible(False)
-        ax.invert_xaxis() if ax is axes[0] else None
-    axes[0].text(0, 0.95, "tree", transform=axes[0].get_xaxis_transform(), va="top", ha="center")
-    axes[-1].set_xlabel("sideways of the tree (m, left positive)")
+        ax.text(-1.15, 0.8 - row, name + told, va="top")
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.set_ylim(-2, 1)
+    ax.set_xlim(1.6, -1.6)
+    ax.set_xlabel("sideways of the tree (m, left positive)")
     return fig
 
 
