@@ -73,15 +73,15 @@ def figure(data: Mapping[str, Any]) -> Figure:
 
     style()
     fig = Figure(figsize=(WIDE, 5.0))
-    axes = fig.subplots(2, 1, sharex=True)
+    axes = fig.subplots(2, 1)
     titles = {"own": "learner's states, expert's $Q$", "expert": "expert's states, learner's $Q$"}
     for ax, (name, words) in zip(axes, titles.items(), strict=True):
         both = [*data["gap"], *data[name]]
         ends = [min(both), max(both)]
         ax.plot(ends, ends, color=COLORS["data"])
         ax.plot(data["gap"], data[name], "o", color=COLORS["learner"])
-        ax.set(title=words, ylabel="by the lemma")
-    axes[1].set_xlabel(r"$J(\hat\pi) - J(\pi^*)$, rolled out")
+        rolled_out = r"$J(\hat\pi) - J(\pi^*)$, rolled out"
+        ax.set(title=words, xlabel=rolled_out, ylabel="by the lemma")
     return fig
 
 
