@@ -9,8 +9,8 @@ maps a continuous latent variable through a continuous decoder, so that a bridge
 its two modes. It is thinned, never removed, by long training at a high rate, by more latent
 dimensions and by a more exact decoder: from 13 % of its episodes in the tree, after 2000 steps at
 5e-3, to the number below; some 25 settings were tried. An importance-weighted bound, and a smaller
-weight of the divergence, did not help. A mixture whose components all began in one place left them there in one seed of
-forty; they begin apart now.
+weight of the divergence, did not help. A mixture whose components all began in one place left
+them there in one seed of forty; they begin apart now.
 """
 
 from __future__ import annotations
