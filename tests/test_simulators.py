@@ -16,7 +16,9 @@ from ilkit.theory.stability import spectral_radius
 
 if not os.environ.get("CI"):  # where a missing simulator is a failure
     for name in ("mujoco", "gym_pusht"):
-        pytest.importorskip(name, reason="NO SIMULATOR TEST WAS RUN: pip install mujoco gym-pusht")
+        pytest.importorskip(
+            name, reason="NO SIMULATOR TEST WAS RUN: pip install mujoco imageio gym-pusht"
+        )
 
 from ilkit.envs.simulators import Balance, pusher, reacher, upright_dynamics
 
@@ -63,7 +65,7 @@ def test_dagger_balances_the_double_pendulum() -> None:
 
 
 def test_push_t_is_pushed_by_the_demonstrator_and_by_its_clone() -> None:
-    env = FromGym("gym_pusht/PushT-v0", horizon=100)
+    env = FromGym("gym_pusht:gym_pusht/PushT-v0", horizon=100)
     still = evaluate(lambda view: view[:, :2], env, 12)
     shown = collect(pusher, env, 12)
     assert -shown.cost[:, -1].mean() > 0.3  # coverage at the end, of 1

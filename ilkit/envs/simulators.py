@@ -1,7 +1,7 @@
 """Experts for simulators that others wrote: MuJoCo's Reacher and double pendulum, and Push-T.
 
 Each is a callable from observations to actions, for `collect`, `bc` and `dagger` with the
-Gymnasium environment that it names. They are the extra `sim`: `pip install mujoco gym-pusht`.
+Gymnasium environment that it names. The extra `sim`: mujoco, imageio, gym-pusht.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def upright_dynamics(delta: float = 1e-5) -> tuple[Tensor, Tensor]:
     """The step of `InvertedDoublePendulum-v5` linearised where it balances: a [6, 6], b [6, 1]."""
     try:
         env: Any = gymnasium.make("InvertedDoublePendulum-v5").unwrapped
-    except DependencyNotInstalled:
-        raise InputError("sim: MuJoCo is missing; run pip install mujoco.") from None
+    except (DependencyNotInstalled, ModuleNotFoundError):
+        raise InputError("sim: MuJoCo is missing; run pip install mujoco imageio.") from None
     env.reset(seed=0)
 
     def after(x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -89,7 +89,7 @@ def upright_dynamics(delta: float = 1e-5) -> tuple[Tensor, Tensor]:
 
 
 def pusher(view: Tensor) -> Tensor:
-    """Push the block of `gym_pusht/PushT-v0` towards its goal: [n, 5] to [n, 2], in pixels.
+    """Push the block of `gym_pusht:gym_pusht/PushT-v0` to its goal, in pixels: [n, 5] to [n, 2].
 
     The observation is the finger, the block's place and its angle. The finger goes round the block
     to the side away from the goal, then pushes straight through the block's centre of mass. It
