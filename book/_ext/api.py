@@ -74,7 +74,7 @@ class Api(SphinxDirective):
         section = nodes.section(ids=[f"api-{module.__name__.replace('.', '-')}"])
         section += nodes.title("", module.__name__)
         lead = inspect.cleandoc(module.__doc__ or "").split("\n\n")[0]
-        section += nodes.paragraph("", lead)
+        section += nodes.paragraph("", "", *literals(" ".join(lead.split())))
         for name, thing in public(module):
             section += self.entry(module, name, thing)
         return section

@@ -137,7 +137,10 @@ def live_figure(visit, lab: str, folder: Path) -> Locator:
     idle = page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")
     idle.wait_for(state="attached", timeout=90_000)
     figure = page.locator(".il-explore")
+    dialog = page.locator(".jp-Dialog .jp-mod-accept")
     for _ in range(8):  # JupyterLab forgets a cell that is run before its widgets are ready
+        if dialog.is_visible():  # a slow server makes it ask
+            dialog.click()
         page.locator(".jp-CodeCell .cm-content").first.click()
         page.keyboard.press("Control+Enter")
         with contextlib.suppress(TimeoutError):

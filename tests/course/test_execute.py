@@ -1,5 +1,7 @@
 """Cells run as a kernel would run them, without IPython's powers."""
 
+import asyncio
+
 import pytest
 
 from ilkit.grading import execute
@@ -9,13 +11,16 @@ from ilkit.grading import execute
 def run(monkeypatch):
     """Run cells in one session: its names, or the failure of the last cell in words."""
     monkeypatch.setitem(execute.sys.modules, "__main__", execute.sys.modules["__main__"])
+    loop = asyncio._get_running_loop()  # of a browser's tests that ran in this worker before
+    asyncio._set_running_loop(None)
     session = execute.Session()
 
     def cells(*sources: str):
         failures = [session.run(source, f"part-{i}") for i, source in enumerate(sources)]
         return str(failures[-1]) if failures[-1] else session.names
 
-    return cells
+    yield cells
+    asyncio._set_running_loop(loop)
 
 
 @pytest.mark.parametrize(
