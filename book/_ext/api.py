@@ -70,7 +70,8 @@ class Api(SphinxDirective):
         return [section for section in found if len(section) > 2]  # more than title and lead
 
     def module(self, module: ModuleType) -> nodes.section:
-        self.env.note_dependency(str(module.__file__))
+        for read in (str(module.__file__), __file__):
+            self.env.note_dependency(read)
         section = nodes.section(ids=[f"api-{module.__name__.replace('.', '-')}"])
         section += nodes.title("", module.__name__)
         lead = inspect.cleandoc(module.__doc__ or "").split("\n\n")[0]
