@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
+
+    from ilkit.stats import Estimate
 
 #: A colour keeps its meaning through the whole course. Told apart by the colour-blind (Okabe and
 #: Ito's palette), and never by colour alone: the expert is dashed as well.
@@ -84,3 +87,19 @@ def label(ax: Axes, x: float, y: float, text: str, color: str = "expert", **kw: 
     """
     options: dict[str, object] = {"xytext": (4, 0), "textcoords": "offset points", "va": "center"}
     return ax.annotate(text, (x, y), color=COLORS[color], **{**options, **kw})  # type: ignore[arg-type]
+
+
+def seeds(
+    ax: Axes, row: float, values: Sequence[float], color: str, least: float = -math.inf
+) -> Estimate:
+    """A row of results: a faint point a seed, and their mean with its 95 % interval, returned.
+
+    least  where the interval is cut, for axes that cannot show what lies below
+    """
+    from ilkit.stats import mean_interval
+
+    mean, paint = mean_interval(values), COLORS[color]
+    ax.plot(values, [row] * len(values), "o", color=paint, alpha=0.2, mew=0)
+    spread = [[mean.mean - max(mean.low, least)], [mean.high - mean.mean]]
+    ax.errorbar([mean.mean], [row], xerr=spread, fmt="s", color=paint, capsize=3)
+    return mean

@@ -97,7 +97,7 @@ def figure(data: Mapping[str, Any]) -> Figure:
     """Above: ways past the tree. Below: the share that hits it, a faint point a seed."""
     from matplotlib.figure import Figure
 
-    from ilkit.plots import COLORS, WIDE, style
+    from ilkit.plots import WIDE, seeds, style
 
     style()
     fig = Figure(figsize=(WIDE, 5.0))
@@ -106,12 +106,8 @@ def figure(data: Mapping[str, Any]) -> Figure:
     above.set_ylim(-1.2, 1.2)
     names = list(data["share"])
     for row, name in enumerate(names):
-        share = data["share"][name]
-        colour = COLORS["danger" if name in (MEAN, SAMPLED) else "learner"]
-        mean = mean_interval(share)
-        below.plot(share, [row] * len(share), "o", color=colour, alpha=0.2, mew=0)
-        spread = [[mean.mean - mean.low], [mean.high - mean.mean]]
-        below.errorbar([mean.mean], [row], xerr=spread, fmt="s", color=colour, capsize=3)
+        colour = "danger" if name in (MEAN, SAMPLED) else "learner"
+        seeds(below, row, data["share"][name], colour)
     below.set_yticks(range(len(names)), names)
     below.invert_yaxis()
     below.set(xlim=(-0.02, 1.02), xlabel="share of episodes that hit the tree")

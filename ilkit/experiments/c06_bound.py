@@ -73,7 +73,7 @@ def figure(data: Mapping[str, Any]) -> Figure:
     """The ratio of bound to divergence: a faint point a seed, the mean with its interval."""
     from matplotlib.figure import Figure
 
-    from ilkit.plots import COLORS, DASHED, label, style
+    from ilkit.plots import COLORS, DASHED, label, seeds, style
 
     style()
     fig = Figure()
@@ -81,10 +81,7 @@ def figure(data: Mapping[str, Any]) -> Figure:
     ax.axvline(1, color=COLORS["expert"], ls=DASHED)
     label(ax, 1, -0.75, "the divergence", ha="right", xytext=(-6, 0))
     for row, ratio in enumerate(data["ratio"].values()):
-        mean = mean_interval(ratio)
-        ax.plot(ratio, [row] * len(ratio), "o", color=COLORS["learner"], alpha=0.2, mew=0)
-        spread = [[mean.mean - mean.low], [mean.high - mean.mean]]
-        ax.errorbar([mean.mean], [row], xerr=spread, fmt="s", color=COLORS["learner"], capsize=3)
+        seeds(ax, row, ratio, "learner")
     ax.set_yticks(range(len(data["ratio"])), list(data["ratio"]))
     ax.set_ylim(5.5, -1.2)
     ax.set_xlabel("learned bound / divergence")

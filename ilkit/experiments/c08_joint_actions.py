@@ -92,7 +92,7 @@ def figure(data: Mapping[str, Any]) -> Figure:
     """Above: which pairs of shelves are chosen. Below: the gaps, a faint point a seed."""
     from matplotlib.figure import Figure
 
-    from ilkit.plots import COLORS, DASHED, WIDE, label, style
+    from ilkit.plots import COLORS, DASHED, WIDE, label, seeds, style
 
     style()
     fig = Figure(figsize=(WIDE, 4.4))
@@ -106,10 +106,7 @@ def figure(data: Mapping[str, Any]) -> Figure:
     axes["expert"].set_ylabel("right arm")
     ax, true = axes["gap"], data["total correlation"]
     for row, gap in enumerate(data["gap"].values()):
-        mean = mean_interval(gap)
-        ax.plot(gap, [row] * len(gap), "o", color=COLORS["learner"], alpha=0.2, mew=0)
-        spread = [[mean.mean - mean.low], [mean.high - mean.mean]]
-        ax.errorbar([mean.mean], [row], xerr=spread, fmt="s", color=COLORS["learner"], capsize=3)
+        seeds(ax, row, gap, "learner")
     ax.axvline(true, color=COLORS["expert"], ls=DASHED)
     label(ax, true, 0.5, "total correlation")
     ax.set_yticks(range(len(data["gap"])), [order.upper() for order in data["gap"]])

@@ -200,17 +200,14 @@ def figure(data: Mapping[str, Any]) -> Figure:
     """Costs by method: a faint point a seed, the mean with its interval, cut at the least point."""
     from matplotlib.figure import Figure
 
-    from ilkit.plots import COLORS, WIDE, style
+    from ilkit.plots import WIDE, seeds, style
 
     style()
     fig = Figure(figsize=(WIDE, 5.2))
     for ax, what in zip(fig.subplots(len(SHOWN)), SHOWN, strict=True):
         for row, (name, numbers) in enumerate(data.items()):
-            colour = COLORS["danger" if name == ALONE else "corrected"]
-            x, mean = numbers[what], mean_interval(numbers[what])
-            spread = [[mean.mean - max(mean.low, min(x))], [mean.high - mean.mean]]
-            ax.plot(x, [row] * len(x), "o", color=colour, alpha=0.2, mew=0)
-            ax.errorbar([mean.mean], [row], xerr=spread, fmt="s", color=colour, capsize=3)
+            colour = "danger" if name == ALONE else "corrected"
+            seeds(ax, row, numbers[what], colour, least=min(numbers[what]))
         ax.set_yticks(range(len(data)), list(data))
         ax.set(xscale="log", xlabel=SHOWN[what], ylim=(len(data) - 0.5, -0.5))
     return fig

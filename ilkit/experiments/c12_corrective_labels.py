@@ -115,10 +115,10 @@ def figure(data: Mapping[str, Any]) -> Figure:
     """Success against demonstrations, means with intervals; the ablations where data is scarce."""
     from matplotlib.figure import Figure
 
-    from ilkit.plots import COLORS, DASHED, label, style
+    from ilkit.plots import COLORS, DASHED, WIDE, label, style
 
     style()
-    fig = Figure(figsize=(6.6, 3.4))
+    fig = Figure(figsize=(WIDE, 3.4))
     ax = fig.subplots()
     colours = dict(zip(data["share"], ("learner", "corrected", "other", "danger", "data")))
     for name, rows in data["share"].items():

@@ -100,10 +100,10 @@ def figure(data: Mapping[str, Any]) -> Figure:
     """Cost by student and regime: a faint point a seed, the mean with its interval."""
     from matplotlib.figure import Figure
 
-    from ilkit.plots import COLORS, DASHED, label, style
+    from ilkit.plots import COLORS, DASHED, WIDE, label, seeds, style
 
     style()
-    fig = Figure(figsize=(6.6, 3.4))
+    fig = Figure(figsize=(WIDE, 3.4))
     ax = fig.subplots()
     ax.axvline(data["teacher"], color=COLORS["expert"], ls=DASHED, lw=1)
     label(ax, data["teacher"], 0.5, "teacher", xytext=(5, 0))
@@ -111,13 +111,10 @@ def figure(data: Mapping[str, Any]) -> Figure:
     for row, (size, on_policy) in enumerate(itertools.product(SIZES, (False, True))):
         for (name, colour), shift in zip(colours.items(), (-0.12, 0.12), strict=True):
             cost = data["cost"][key(size, name, on_policy)]
-            mean, at = mean_interval(cost), row + shift
-            ax.plot(cost, [at] * len(cost), "o", color=COLORS[colour], alpha=0.2, mew=0)
-            spread = [[mean.mean - mean.low], [mean.high - mean.mean]]
-            ax.errorbar([mean.mean], [at], xerr=spread, fmt="s", color=COLORS[colour], capsize=3)
+            mean = seeds(ax, row + shift, cost, colour)
             if row == 0:
                 away = {"xytext": (0, 9 if shift < 0 else -10), "ha": "center"}
-                label(ax, mean.mean, at, name, colour, **away)
+                label(ax, mean.mean, row + shift, name, colour, **away)
     regimes = ("off-policy", "on-policy")
     names = [f"{SIZES[size]} units\n{regime}" for size, regime in itertools.product(SIZES, regimes)]
     ax.set_yticks(range(4), names)

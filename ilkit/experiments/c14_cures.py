@@ -62,18 +62,14 @@ def figure(data: Mapping[str, Any]) -> Figure:
     """Share of departures by cure: a faint point a driver, the mean with its interval."""
     from matplotlib.figure import Figure
 
-    from ilkit.plots import COLORS, style
+    from ilkit.plots import seeds, style
 
     style()
     fig = Figure()
     ax = fig.subplots()
     names = list(data["share"])
     for row, name in enumerate(names):
-        share, colour = data["share"][name], COLORS["danger" if name == "plain" else "corrected"]
-        mean = mean_interval(share)
-        ax.plot(share, [row] * len(share), "o", color=colour, alpha=0.2, mew=0)
-        spread = [[mean.mean - mean.low], [mean.high - mean.mean]]
-        ax.errorbar([mean.mean], [row], xerr=spread, fmt="s", color=colour, capsize=3)
+        seeds(ax, row, data["share"][name], "danger" if name == "plain" else "corrected")
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
     ax.set_xlabel("share of drives that leave the road")

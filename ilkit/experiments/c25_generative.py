@@ -108,18 +108,14 @@ def figure(data: Mapping[str, Any]) -> Figure:
     """Success by head, an expert a panel: a faint point a seed, the mean with its interval."""
     from matplotlib.figure import Figure
 
-    from ilkit.plots import COLORS, WIDE, style
+    from ilkit.plots import WIDE, seeds, style
 
     style()
     fig = Figure(figsize=(WIDE, 5.6))
     colours = {"regression": "learner", "flow": "other", "MIP": "corrected"}
     for i, ax in enumerate(fig.subplots(2, 1, sharex=True)):
         for row, (name, shares) in enumerate(data["success"].items()):
-            colour = COLORS[colours.get(name, "data")]
-            mean = mean_interval(shares[i])
-            ax.plot(shares[i], [row] * len(shares[i]), "o", color=colour, alpha=0.2, mew=0)
-            spread = [[mean.mean - mean.low], [mean.high - mean.mean]]
-            ax.errorbar([mean.mean], [row], xerr=spread, fmt="s", color=colour, capsize=3)
+            seeds(ax, row, shares[i], colours.get(name, "data"))
         ax.set_yticks(range(len(data["success"])), data["success"])
         ax.invert_yaxis()
         ax.set(title=data["experts"][i], xlabel="share of pegs inserted")
