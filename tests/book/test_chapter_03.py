@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import numpy as np
 import pytest
 import torch
@@ -13,17 +12,7 @@ from ilkit.theory import bounds
 from ilkit.theory.mdp import MDP, performance_difference
 
 CHAPTER = Path(__file__).parents[2] / "book" / "03-compounding-error.md"
-
-
-@pytest.fixture(scope="module")
-def scratch() -> list[dict[str, Any]]:
-    """The names that each cell tagged from-scratch leaves behind, in order."""
-    found = []
-    for cell in jupytext.read(CHAPTER).cells:
-        if "from-scratch" in cell.metadata.get("tags", []):
-            found.append({"np": np})
-            exec(cell.source, found[-1])
-    return found
+GIVEN = {"np": np}
 
 
 def test_two_states_cost_what_the_tightrope_costs(scratch: list[dict[str, Any]]) -> None:

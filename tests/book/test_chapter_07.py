@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import numpy as np
 import pytest
 import torch
@@ -19,17 +18,7 @@ from ilkit.theory import bounds
 from ilkit.theory.mdp import MDP, performance_difference
 
 CHAPTER = Path(__file__).parents[2] / "book" / "07-interactive-imitation.md"
-
-
-@pytest.fixture(scope="module")
-def scratch() -> list[dict[str, Any]]:
-    """The names that each cell tagged from-scratch leaves behind, in order."""
-    found = []
-    for cell in jupytext.read(CHAPTER).cells:
-        if "from-scratch" in cell.metadata.get("tags", []):
-            found.append({"np": np, "il": il})
-            exec(cell.source, found[-1])
-    return found
+GIVEN = {"np": np, "il": il}
 
 
 def test_the_loop_is_dagger(scratch: list[dict[str, Any]]) -> None:

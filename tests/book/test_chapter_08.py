@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import numpy as np
 import pytest
 import torch
@@ -15,37 +14,28 @@ from ilkit.rollout import label
 from ilkit.theory.stability import challenging_pair, spectral_radius
 
 CHAPTER = Path(__file__).parents[2] / "book" / "08-noise-injection.md"
-
-
-@pytest.fixture(scope="module")
-def scratch() -> dict[str, Any]:
-    """The names that the cells tagged from-scratch leave behind."""
-    found: dict[str, Any] = {"np": np, "torch": torch, "il": il, "gaussian_noise": gaussian_noise}
-    for cell in jupytext.read(CHAPTER).cells:
-        if "from-scratch" in cell.metadata.get("tags", []):
-            exec(cell.source, found)
-    return found
+GIVEN = {"np": np, "torch": torch, "il": il, "gaussian_noise": gaussian_noise}
 
 
 def linear(a: np.ndarray, k: np.ndarray, **options: Any) -> il.Linear:
     return il.Linear(torch.tensor(a), k=torch.tensor(k), **options)
 
 
-def test_the_fit_is_that_of_the_package(scratch: dict[str, Any]) -> None:
+def test_the_fit_is_that_of_the_package(chapter: dict[str, Any]) -> None:
     env = linear(np.eye(2), np.array([[-0.5, 0.1], [0.0, -0.4]]), start=1.0, horizon=7)
     learner, demos = il.Deterministic(env, seed=1), il.collect(env.expert, env, n=3)
     obs, act, _ = demos.flat()
     errors = (learner(obs) - act).detach()
-    ours = scratch["fit_noise"](errors, 0.5, 7)
+    ours = chapter["fit_noise"](errors, 0.5, 7)
     torch.testing.assert_close(ours, noise_covariance(learner, demos, alpha=0.5))
     assert ours.trace().item() == pytest.approx(0.5 / 7)
 
 
-def test_the_loop_is_that_of_the_package(scratch: dict[str, Any]) -> None:
+def test_the_loop_is_that_of_the_package(chapter: dict[str, Any]) -> None:
     env = il.Track(horizon=40)
     options = {"alpha": 1.0, "rounds": 2, "episodes": 2, "steps": 40, "batch": 32}
     start = il.Deterministic(env, seed=2)
-    ours, theirs = scratch["by_hand"](start, env, **options), dart(start, env, **options)
+    ours, theirs = chapter["by_hand"](start, env, **options), dart(start, env, **options)
     at = il.collect(env.expert, env, n=2, seed=9).obs.flatten(0, 1)
     torch.testing.assert_close(ours(at), theirs(at))
 
@@ -96,24 +86,26 @@ def test_failures_stay_within_the_error_in_units_of_the_noise(place: Any) -> Non
     assert abs(fails[1] - fails[0]) <= bound + 3 * (0.5 / n**0.5)
 
 
-def test_noisy_labels_are_biased_as_computed(scratch: dict[str, Any]) -> None:
+def test_noisy_labels_are_biased_as_computed(chapter: dict[str, Any]) -> None:
     for phi in (-0.7, 0.5, 1.2):
         exact = (1 / (1 + (phi + 1) ** 2) - 1 / (1 + (phi - 1) ** 2)) / 2
-        found = scratch["gain_errors"](phi, 2, 200_000, np.random.default_rng(0))
+        found = chapter["gain_errors"](phi, 2, 200_000, np.random.default_rng(0))
         assert found.mean() == pytest.approx(exact, abs=0.005)
         assert np.sign(exact) == -np.sign(phi)
-    assert scratch["exact"] == pytest.approx(-0.246, abs=0.001)
+    assert chapter["exact"] == pytest.approx(-0.246, abs=0.001)
 
 
-def test_the_pair_is_that_of_the_package_and_noise_finds_its_gain(scratch: dict[str, Any]) -> None:
+def test_the_pair_is_that_of_the_package_and_noise_finds_its_gain(
+    chapter: dict[str, Any],
+) -> None:
     pair = challenging_pair(1.8, -1.8)
-    a, k = scratch["A"], scratch["K"]
+    a, k = chapter["A"], chapter["K"]
     np.testing.assert_allclose(a, pair.a[0])
     np.testing.assert_allclose(k, pair.k[0])
-    off = scratch["cloned_gain"](0.0)
+    off = chapter["cloned_gain"](0.0)
     np.testing.assert_allclose(off, k @ np.diag([0.0, 1.0]), atol=1e-12)
     assert spectral_radius(torch.tensor(a + off)).item() == pytest.approx(1.8)
-    np.testing.assert_allclose(scratch["cloned_gain"](0.1), k, atol=1e-9)
+    np.testing.assert_allclose(chapter["cloned_gain"](0.1), k, atol=1e-9)
     world = linear(a, k, start=torch.tensor([0.0, 1.0]), horizon=12)
     x, u, _ = explore_and_relabel(world.expert, world, 8, sigma=0.1).flat()
     found = np.linalg.lstsq(x.double().numpy(), u.double().numpy(), rcond=1e-5)[0].T

@@ -4,7 +4,6 @@ import math
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import numpy as np
 import pytest
 import torch
@@ -16,19 +15,10 @@ from ilkit.learners.ccil import NEAR, step_size
 from ilkit.learners.dynamics import followed, spectral_bound
 
 CHAPTER = Path(__file__).parents[2] / "book" / "09-corrective-labels.md"
+GIVEN = {}
 
 
-@pytest.fixture(scope="module")
-def scratch() -> dict[str, Any]:
-    """The names that the cell tagged from-scratch leaves behind."""
-    found: dict[str, Any] = {}
-    for cell in jupytext.read(CHAPTER).cells:
-        if "from-scratch" in cell.metadata.get("tags", []):
-            exec(cell.source, found)
-    return found
-
-
-def test_labels_from_scratch_are_those_of_the_package(scratch: dict[str, Any]) -> None:
+def test_labels_from_scratch_are_those_of_the_package(chapter: dict[str, Any]) -> None:
     env = Insertion(clearance=0.1)
     demos = il.collect(env.expert, env, n=2, seed=0)
 
@@ -38,8 +28,8 @@ def test_labels_from_scratch_are_those_of_the_package(scratch: dict[str, Any]) -
     found = corrective_labels(demos, smooth, copies=3)
     near, steps = (x.repeat(3, *[1] * (x.dim() - 1)) for x in (demos.obs, followed(demos)))
     target = near.roll(-1, 1)
-    states = scratch["backward_euler"](target, found.act, smooth)
-    kept = scratch["trusted"](
+    states = chapter["backward_euler"](target, found.act, smooth)
+    kept = chapter["trusted"](
         states, found.act, near, target, smooth, step_size(demos), NEAR.eps, NEAR.eps1
     )
     torch.testing.assert_close(states, found.obs)
@@ -49,9 +39,9 @@ def test_labels_from_scratch_are_those_of_the_package(scratch: dict[str, Any]) -
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_norm_from_above_is_that_of_the_package(scratch: dict[str, Any], seed: int) -> None:
+def test_the_norm_from_above_is_that_of_the_package(chapter: dict[str, Any], seed: int) -> None:
     weight = torch.randn(8, 8, generator=torch.Generator().manual_seed(seed))
-    bound = scratch["norm_from_above"](weight)
+    bound = chapter["norm_from_above"](weight)
     exact = torch.linalg.matrix_norm(weight, 2)
     torch.testing.assert_close(bound, spectral_bound(weight))
     assert exact * (1 - 1e-5) <= bound <= exact * 8 ** (1 / 64) * (1 + 1e-5)

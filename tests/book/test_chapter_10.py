@@ -6,7 +6,6 @@ import itertools
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import numpy as np
 import pytest
 import torch
@@ -18,32 +17,26 @@ from ilkit.policies.nets import Network
 from ilkit.theory.mdp import MDP
 
 CHAPTER = Path(__file__).parents[2] / "book" / "10-on-policy-distillation.md"
-
-
-@pytest.fixture(scope="module")
-def scratch() -> dict[str, Any]:
-    """The names that the cells tagged from-scratch leave behind."""
-    names: dict[str, Any] = {"np": np, "il": il, "sampler": sampler}
-    for cell in jupytext.read(CHAPTER).cells:
-        if "from-scratch" in cell.metadata.get("tags", []):
-            exec(cell.source, names)
-    return names
+GIVEN = {"np": np, "il": il, "sampler": sampler}
 
 
 @pytest.mark.parametrize("w", [0.05, 0.39, 0.8])
-def test_divergences_of_texts_are_sums_over_characters(scratch: dict[str, Any], w: float) -> None:
-    p, q = torch.tensor(scratch["teacher_writes"]), torch.tensor(scratch["student_writes"](w))
-    assert scratch["forward"](w) == pytest.approx(float(KL.exact(p, q)))
-    assert scratch["reverse"](w) == pytest.approx(float(REVERSE_KL.exact(p, q)))
+def test_divergences_of_texts_are_sums_over_characters(chapter: dict[str, Any], w: float) -> None:
+    p, q = (
+        torch.tensor(chapter["teacher_writes"]),
+        torch.tensor(chapter["student_writes"](w)),
+    )
+    assert chapter["forward"](w) == pytest.approx(float(KL.exact(p, q)))
+    assert chapter["reverse"](w) == pytest.approx(float(REVERSE_KL.exact(p, q)))
 
 
-def test_losses_are_those_of_the_package(scratch: dict[str, Any]) -> None:
+def test_losses_are_those_of_the_package(chapter: dict[str, Any]) -> None:
     env = il.Characters(horizon=5)
     teacher, student = (il.Categorical(env, Network(hidden=(8,)), seed=i) for i in range(2))
     obs = il.rollout(teacher, env, 4).obs.flatten(0, 1)
     ask = log_probs(teacher)
     log_p, log_q = ask(obs), log_probs(student)(obs)
-    forward, reverse = scratch["kl"](log_p, log_q), scratch["kl"](log_q, log_p)
+    forward, reverse = chapter["kl"](log_p, log_q), chapter["kl"](log_q, log_p)
     torch.testing.assert_close(forward, matching(ask, KL)(student, obs).detach(), atol=1e-6, rtol=0)
     torch.testing.assert_close(
         reverse, matching(ask, REVERSE_KL)(student, obs).detach(), atol=1e-6, rtol=0
@@ -52,12 +45,12 @@ def test_losses_are_those_of_the_package(scratch: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("direction", "divergence"), [("forward", KL), ("reverse", REVERSE_KL)])
 def test_the_loop_is_that_of_the_package(
-    scratch: dict[str, Any], direction: str, divergence: Any
+    chapter: dict[str, Any], direction: str, divergence: Any
 ) -> None:
     env = il.Characters(horizon=8)
     teacher, start = (il.Categorical(env, Network(hidden=(4,)), seed=i) for i in range(2))
     short = {"steps": 20, "batch": 16, "lr": 5e-3}
-    ours = scratch["distil_by_hand"](start, env, log_probs(teacher), direction, 2, 4, **short)
+    ours = chapter["distil_by_hand"](start, env, log_probs(teacher), direction, 2, 4, **short)
     theirs = distill(start, env, teacher, divergence=divergence, rounds=2, episodes=4, **short)
     obs = il.rollout(teacher, env, 4).obs.flatten(0, 1)
     torch.testing.assert_close(ours.logits(obs), theirs.logits(obs), atol=1e-4, rtol=0)

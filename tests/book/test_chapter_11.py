@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import numpy as np
 import pytest
 import torch
@@ -14,23 +13,13 @@ import ilkit as il
 from ilkit.theory import stability
 
 CHAPTER = Path(__file__).parents[2] / "book" / "11-stability.md"
+GIVEN = {"np": np}
 
 
 def shear_of(a: np.ndarray) -> float:
     """|N|_F of a Schur form: what |A|_F^2 has beyond the squared eigenvalues."""
     excess = np.linalg.norm(a) ** 2 - (abs(np.linalg.eigvals(a)) ** 2).sum()
     return float(np.sqrt(max(excess, 0.0)))
-
-
-@pytest.fixture(scope="module")
-def scratch() -> list[dict[str, Any]]:
-    """The names that each cell tagged from-scratch leaves behind, in order."""
-    found = []
-    for cell in jupytext.read(CHAPTER).cells:
-        if "from-scratch" in cell.metadata.get("tags", []):
-            found.append({"np": np})
-            exec(cell.source, found[-1])
-    return found
 
 
 def test_bound_and_fit_are_those_of_the_package(scratch: list[dict[str, Any]]) -> None:

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import numpy as np
 import pytest
 import torch
@@ -16,17 +15,7 @@ from ilkit.experiments.c15_zero_one import cloned
 from ilkit.theory import stability
 
 CHAPTER = Path(__file__).parents[2] / "book" / "12-pitfalls.md"
-
-
-@pytest.fixture(scope="module")
-def scratch() -> list[dict[str, Any]]:
-    """The names that each cell tagged from-scratch leaves behind, in order."""
-    found = []
-    for cell in jupytext.read(CHAPTER).cells:
-        if "from-scratch" in cell.metadata.get("tags", []):
-            found.append({"np": np})
-            exec(cell.source, found[-1])
-    return found
+GIVEN = {"np": np}
 
 
 def radius(a: np.ndarray) -> float:

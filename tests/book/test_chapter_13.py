@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import numpy as np
 import pytest
 import torch
@@ -15,18 +14,8 @@ from ilkit.policies import nonsimple
 from ilkit.theory import stability
 
 CHAPTER = Path(__file__).parents[2] / "book" / "13-beyond-simple-policies.md"
+GIVEN = {"np": np}
 RHO = 1.5
-
-
-@pytest.fixture(scope="module")
-def scratch() -> list[dict[str, Any]]:
-    """The names that each cell tagged from-scratch leaves behind, in order."""
-    found = []
-    for cell in jupytext.read(CHAPTER).cells:
-        if "from-scratch" in cell.metadata.get("tags", []):
-            found.append({"np": np})
-            exec(cell.source, found[-1])
-    return found
 
 
 def test_policies_are_those_of_the_package(scratch: list[dict[str, Any]]) -> None:
