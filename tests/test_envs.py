@@ -11,7 +11,9 @@ from ilkit.envs import (
     Cosine,
     Env,
     Fork,
+    Insertion,
     Pendulum,
+    Reaching,
     Retina,
     Ridge,
     Tightrope,
@@ -40,14 +42,20 @@ ENVS: list[Env] = [
 ]
 
 
-@pytest.mark.parametrize("env", ENVS, ids=lambda env: env.name)
+@pytest.mark.parametrize(
+    "env",
+    [*ENVS, Insertion(), Insertion(styles=True), Reaching(gust=0.1)],
+    ids=lambda env: env.name,
+)
 def test_step_and_observe_are_pure_and_inside_their_spaces(env: Env) -> None:
     state = env.reset(7, torch.Generator().manual_seed(1))
-    for _ in range(5):
+    for t in range(min(env.horizon, 60)):
         before = state.clone()
         obs, act = env.observe(state), env.expert(env.expert_view(state))
         env.obs_space.check("obs", obs)
         env.act_space.check("act", act)
+        if t % 2:  # a neighbour's action: a wrong one, inside the space
+            act = act.roll(1, 0)
         one = env.step(state, act, torch.Generator().manual_seed(2))
         two = env.step(state, act, torch.Generator().manual_seed(2))
         assert torch.equal(state, before)

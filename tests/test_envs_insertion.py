@@ -30,23 +30,7 @@ def test_the_expert_inserts_every_peg(styles: bool, clearance: float) -> None:
     demos = collect(env.expert, env, 500, seed=1)
     assert (demos.cost[:, -1] == 0).all()
     assert demos.total_cost().min() > 10
-
-
-@pytest.mark.parametrize("styles", [False, True])
-def test_steps_are_pure_and_stay_in_their_spaces(styles: bool) -> None:
-    env = Insertion(styles=styles)
-    state = env.reset(50, Generator().manual_seed(1))
-    dice = Generator().manual_seed(2)
-    for _ in range(60):
-        before, act = state.clone(), torch.rand(50, 3, generator=dice) * 2 - 1
-        one = env.step(state, act, Generator().manual_seed(3))
-        two = env.step(state, act, Generator().manual_seed(3))
-        assert torch.equal(state, before)
-        assert all(torch.equal(x, y) for x, y in zip(one, two, strict=True))
-        state = one[0]
-        env.obs_space.check("obs", env.observe(state))
-        env.act_space.check("act", env.expert(env.expert_view(state)))
-        assert set(one[1].tolist()) <= {0.0, 1.0}
+    assert set(demos.cost.unique().tolist()) == {0.0, 1.0}
 
 
 def test_in_the_air_the_peg_goes_where_it_is_told() -> None:

@@ -15,21 +15,6 @@ def at(x: float, y: float, vx: float = 0.0, vy: float = 0.0, side: float = 1.0) 
     return torch.tensor([[x, y, vx, vy, 1.0, 0.0, side, 0.0]])
 
 
-def test_steps_are_pure_and_stay_in_their_spaces() -> None:
-    env = Reaching(gust=0.1)
-    state, dice = env.reset(50, Generator().manual_seed(1)), Generator().manual_seed(2)
-    for _ in range(60):
-        before, act = state.clone(), torch.rand(50, 2, generator=dice) * 2 - 1
-        one = env.step(state, act, Generator().manual_seed(3))
-        two = env.step(state, act, Generator().manual_seed(3))
-        assert torch.equal(state, before)
-        assert all(torch.equal(x, y) for x, y in zip(one, two, strict=True))
-        state = one[0]
-        env.obs_space.check("obs", env.observe(state))
-        env.act_space.check("act", env.expert(env.expert_view(state)))
-        assert ((one[1] >= 0) & (one[1] <= 1)).all()
-
-
 def test_the_hand_moves_by_its_speed_and_the_speed_follows_the_action() -> None:
     state, cost = Reaching().step(
         at(-1.0, 0.5, 0.1, -0.02), torch.tensor([[0.5, 5.0]]), Generator()
