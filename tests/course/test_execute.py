@@ -1,6 +1,6 @@
 """Cells run as a kernel would run them, without IPython's powers."""
 
-import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,16 +11,18 @@ from ilkit.grading import execute
 def run(monkeypatch):
     """Run cells in one session: its names, or the failure of the last cell in words."""
     monkeypatch.setitem(execute.sys.modules, "__main__", execute.sys.modules["__main__"])
-    loop = asyncio._get_running_loop()  # of a browser's tests that ran in this worker before
-    asyncio._set_running_loop(None)
     session = execute.Session()
+    # A thread of its own: a browser's tests in this worker leave an event loop in the main one.
+    with ThreadPoolExecutor(1) as thread:
 
-    def cells(*sources: str):
-        failures = [session.run(source, f"part-{i}") for i, source in enumerate(sources)]
-        return str(failures[-1]) if failures[-1] else session.names
+        def cells(*sources: str):
+            failures = [
+                thread.submit(session.run, source, f"part-{i}").result()
+                for i, source in enumerate(sources)
+            ]
+            return str(failures[-1]) if failures[-1] else session.names
 
-    yield cells
-    asyncio._set_running_loop(loop)
+        yield cells
 
 
 @pytest.mark.parametrize(
