@@ -127,7 +127,8 @@ def figure(data: Mapping[str, Any]) -> Figure:
         spread = [[m.mean - m.low for m in means], [m.high - m.mean for m in means]]
         line = DASHED if name in ABLATIONS else "-"
         ax.errorbar(x, y, spread, fmt="o", ls=line, color=COLORS[colours[name]], capsize=2)
-        label(ax, x[-1], y[-1], name, colours[name], xytext=(7, 0))
+        below = -9 if name in ABLATIONS else 0  # the lines that go on pass above
+        label(ax, x[-1], y[-1], name, colours[name], xytext=(7, below))
     ax.set(xscale="log", xlabel="demonstrations", ylabel="share of insertions", ylim=(0, 1.02))
     ax.set_xticks(data["episodes"], [str(n) for n in data["episodes"]])
     ax.minorticks_off()

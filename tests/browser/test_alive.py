@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -137,10 +138,11 @@ def live_figure(visit, lab: str, folder: Path) -> Locator:
     idle = page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")
     idle.wait_for(state="attached", timeout=90_000)
     figure = page.locator(".il-explore")
-    dialog = page.locator(".jp-Dialog .jp-mod-accept")
+    dialog = page.locator(".jp-Dialog")
     for _ in range(8):  # JupyterLab forgets a cell that is run before its widgets are ready
-        if dialog.is_visible():  # a slow server makes it ask
-            dialog.click()
+        if dialog.is_visible():  # a slow server makes it ask; the test's report tells what
+            warnings.warn(f"JupyterLab asked: {dialog.inner_text()!r}", stacklevel=2)
+            dialog.locator(".jp-mod-accept").click()
         page.locator(".jp-CodeCell .cm-content").first.click()
         page.keyboard.press("Control+Enter")
         with contextlib.suppress(TimeoutError):
