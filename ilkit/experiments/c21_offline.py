@@ -4,8 +4,9 @@ C18 with two other algorithms. Both see transitions, hence the dynamics, but alo
 where the two systems of the challenging pair agree; both return simple policies. The cost told to
 offline RL is min(1, |x|) after each step, 1-Lipschitz too: |x1| alone is 0 all over the data and
 would tell nothing. GAIL, which rolls out, is the contrast, and no part of the rule: twenty seeds on
-both systems would take over ten minutes. On three seeds thirty rounds took the distance of the clone
-down 5 to 500 times and one run diverged: rolling out is what helps, but GAIL is unsteady here.
+both systems would take over ten minutes. In four of five trials, twenty or thirty of its rounds
+took the distance of the clone down 5 to 500 times; one diverged. Rolling out is what helps, but
+GAIL is unsteady here.
 
 Sizes were chosen on seeds from 10 000 on. Most of the fall of the expert errors lies before n = 32;
 longer training lowers them further. A first run on the same seeds, with smaller steps of training,
