@@ -114,9 +114,7 @@ def test_drawing_doubles_the_squared_error_and_averaging_mends_it() -> None:
 
 
 @pytest.mark.parametrize(("sigma", "kept"), [(1.0, 0.988), (0.1, 0.448), (0.01, 0.008)])
-def test_second_step_keeps_what_varies(
-    chapter: dict[str, Any], sigma: float, kept: float
-) -> None:
+def test_second_step_keeps_what_varies(chapter: dict[str, Any], sigma: float, kept: float) -> None:
     """A fine grid of Gaussian actions, repeated by weight, against the closed form."""
     quantiles = torch.distributions.Normal(0.0, sigma).icdf((torch.arange(4000) + 0.5) / 4000)
     guess = np.array([[0.5 * sigma]])
