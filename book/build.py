@@ -24,7 +24,7 @@ def build(chapter: str = "", fresh: bool = False) -> Path | None:
     out = ROOT / "_build" / (f"chapter-{chapter}" if chapter else "")
     for made in ("html", ".doctrees", ".cache") if fresh else ():
         shutil.rmtree(out / made, ignore_errors=True)
-    every = [f"book/{path.name}" for path in (ROOT / "book").glob("[0-9][0-9]-*.md")]
+    every = [f"book/{path.name}" for path in (ROOT / "book").glob("*.md")]
     others = [path for path in every if chapter and not path.startswith(f"book/{chapter}-")]
     os.environ["OMP_NUM_THREADS"] = "1"  # two cores: one thread a kernel is three times faster
     out.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def build(chapter: str = "", fresh: bool = False) -> Path | None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--chapter", default="", metavar="NN", help="execute this chapter alone")
+    parser.add_argument("--chapter", default="", metavar="NN", help="execute this page alone")
     parser.add_argument("--fresh", action="store_true", help="forget what was built before")
     options = parser.parse_args()
     pages = build(options.chapter, options.fresh)

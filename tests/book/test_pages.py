@@ -85,7 +85,7 @@ def test_a_chapter_has_all_its_parts(chapter: str, pages: Path) -> None:
     assert count(".il-explore") >= 1
     assert count(".proof.definition, .proof.theorem, .proof.proposition, .proof.lemma") >= 3
     assert count("#proof, .proof.proof-type-proof, .proof.proof") >= 2
-    assert count("div.claim") >= 1
+    assert count("div.claim") >= 1 or chapter == "16-frontiers"  # what others found
     assert count(".question") == 3
     assert count("div.exercise") == count("div.solution") >= 3
     assert all(solution.select(".cell") for solution in page.select("div.solution"))
