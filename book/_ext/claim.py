@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, ClassVar
 
+import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -43,6 +44,11 @@ class Stored(SphinxDirective):
     def read(self, path: Path) -> dict[str, Any]:
         self.env.note_dependency(str(path))
         data: dict[str, Any] = json.loads(path.read_text())
+        return data
+
+    def read_yaml(self, path: Path) -> dict[str, Any]:
+        self.env.note_dependency(str(path))
+        data: dict[str, Any] = yaml.safe_load(path.read_text())
         return data
 
     def text(self, words: str) -> list[nodes.Node]:

@@ -17,6 +17,7 @@ import coverage
 import nobreak
 import numbers_from_files
 import question
+import schedule
 from sphinx.application import Sphinx
 
 from ilkit.widgets import explorer
@@ -25,6 +26,17 @@ BOOK = Path(__file__).resolve().parents[1]
 ROOT = BOOK.parent
 FACES = ("Regular", "It", "Semibold", "SemiboldIt")
 LETTERS = "--unicodes=20-17F,370-3FF,2010-2026,2030-205E,2070-209C,20AC,2190-2193,2212"
+PARTS = (
+    api,
+    badge,
+    citations,
+    claim,
+    coverage,
+    nobreak,
+    numbers_from_files,
+    question,
+    schedule,
+)
 VENDOR = BOOK / "_vendor"  # other people's files, and ours that live elsewhere; never committed
 
 
@@ -110,7 +122,7 @@ def drop_unused(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     VENDOR.mkdir(exist_ok=True)
     gather_assets()
-    for part in (api, badge, citations, claim, coverage, nobreak, numbers_from_files, question):
+    for part in PARTS:
         part.setup(app)
     app.connect("config-inited", prepare_execution)
     app.connect("html-page-context", trim_page, priority=900)

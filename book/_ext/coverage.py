@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
 from claim import Stored
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -44,11 +43,6 @@ class Coverage(Stored):
         claims = [f"{name}" for name in row.get("claims", [])]
         homework = [f"{part.replace('/', ': ')}" for part in row.get("homework", [])]
         return [f"{{ref}}`{row['section']}`", "; ".join([*code, *claims, *homework])]
-
-    def read_yaml(self, path: Path) -> dict[str, Any]:
-        self.env.note_dependency(str(path))
-        found: dict[str, Any] = yaml.safe_load(path.read_text())
-        return found
 
 
 def setup(app: Sphinx) -> None:
