@@ -83,9 +83,9 @@ def figure(data: Mapping[str, Any]) -> Figure:
     above, below = fig.subplots(2, 1, sharex=True)
     x = torch.linspace(-3, 3, 301, dtype=torch.float64)
     above.fill_between(x, log_p(x).exp(), color=COLORS["data"], alpha=0.3, lw=0)
-    label(above, 1.35, 0.35, "expert", "data")
+    label(above, 1.4, 0.45, "expert", "data")
     for name, colour, place in (
-        ("KL", "learner", (1.6, 0.13)),
+        ("KL", "learner", (1.75, 0.2)),
         ("reverse KL", "corrected", (-0.65, 1.0)),
     ):
         above.plot(x, log_q(x, *data["optimum"][name]).exp(), color=COLORS[colour])
