@@ -1,0 +1,103 @@
+"""Training on a GPU: the page's arithmetic, and that it says what `ilkit.train` really does."""
+
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call, stack_module_state, vmap
+
+import ilkit as il
+
+ROOT = Path(__file__).parents[2]
+CHAPTER = ROOT / "book" / "training-on-a-gpu.md"
+GIVEN = {
+    "functional_call": functional_call,
+    "stack_module_state": stack_module_state,
+    "vmap": vmap,
+}
+TAU, PHI = 5e-6, 50e12
+
+
+class Squared(nn.Module):
+    """A small network whose forward pass is its loss of each sample."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        torch.manual_seed(seed)
+        self.body = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 1))
+
+    def forward(self, obs: Tensor, act: Tensor) -> Tensor:
+        squared: Tensor = (self.body(obs) - act).square().sum(1)
+        return squared
+
+
+def test_the_gradient_of_the_sum_is_that_of_each_alone(scratch: list[dict[str, Any]]) -> None:
+    modules = [Squared(seed) for seed in range(3)]
+    obs, act = torch.randn(3, 20, 3), torch.randn(3, 20, 1)
+    losses, weights = scratch[0]["losses_at_once"](modules, obs, act)
+    losses.sum().backward()
+    for i, module in enumerate(modules):
+        alone = module(obs[i], act[i]).mean()
+        alone.backward()
+        torch.testing.assert_close(losses[i], alone)
+        for name, weight in module.named_parameters():
+            torch.testing.assert_close(weights[name].grad[i], weight.grad)
+
+
+@pytest.mark.parametrize("work", [1e-7, 1e-6, 7e-6])
+def test_the_gain_of_the_proposition(work: float) -> None:
+    for seeds in (1, 3, 50, 5000):
+        gain = seeds * max(TAU, work) / max(TAU, seeds * work)
+        assert gain == pytest.approx(min(seeds, TAU / work) if work < TAU else 1)
+
+
+def test_numbers_by_hand() -> None:
+    layer = 2 * 256 * 64**2
+    assert layer == pytest.approx(2.1e6, rel=0.01)
+    assert layer / PHI == pytest.approx(0.04e-6, rel=0.1)
+    assert pytest.approx(120, rel=0.05) == TAU / 0.04e-6
+    assert layer / 5e10 == pytest.approx(42e-6, rel=0.01)
+    assert (4096 // 64) ** 2 == 4096
+    assert 4096 * layer / PHI == pytest.approx(0.17e-3, rel=0.02)
+    assert 1000 * 400 * 20 * 4 == 32_000_000
+    assert pytest.approx(44e9, rel=0.01) == 1000 * 400 * 96 * 96 * 3 * 4
+    assert pytest.approx(12e-3) == 8 * 300e6 / (2 * 100e9)
+    policy = il.Deterministic(il.Track())
+    assert sum(p.numel() for p in policy.parameters()) == pytest.approx(4500, rel=0.01)
+
+
+def test_bfloat16_has_eight_significant_bits() -> None:
+    x = torch.rand(100_000, dtype=torch.float64, generator=torch.Generator().manual_seed(0)) + 1
+    error = ((x.to(torch.bfloat16).double() - x) / x).abs()
+    assert 0.99 * 2**-8 < error.max() <= 2**-8
+    one = torch.tensor(1.0, dtype=torch.bfloat16)
+    assert one + 0.0039 == one
+    assert one + 0.004 > one
+    assert torch.finfo(torch.bfloat16).max == pytest.approx(3.4e38, rel=0.01)
+
+
+def test_a_step_that_is_captured_reads_nothing_back() -> None:
+    """On the meta device there are no numbers to read: a step that asked for one would fail."""
+    policy = il.Deterministic(il.Track()).to("meta")
+    obs = torch.empty(256, *policy.obs_space.shape, device="meta")
+    act = torch.empty(256, 1, *policy.act_space.shape, device="meta")
+    adam = torch.optim.Adam(policy.parameters())
+    names: dict[str, Any] = {"torch": torch}
+    for cell in jupytext.read(CHAPTER).cells:
+        if "def training_step" in cell.source:
+            exec(cell.source.partition("def captured_gain")[0], names)
+    names["training_step"](policy, adam, obs, act)
+    assert all(p.grad is not None for p in policy.parameters())
+
+
+def test_the_page_says_what_the_package_leaves_out() -> None:
+    """Whoever teaches ilkit.train to capture or to spread a policy mends the page too."""
+    source = "".join(path.read_text() for path in (ROOT / "ilkit" / "train").glob("*.py"))
+    for word in ("CUDAGraph", "torch.compile", "DataLoader", "DistributedDataParallel"):
+        assert word not in source, word
+    text = CHAPTER.read_text()
+    assert "does **not** do this" in text
+    assert "does not spread one policy over several GPUs" in text
