@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 RESULTS = HERE.parents[1] / "book" / "results"  # exists in a checkout, not in an installed wheel
+STORED = RESULTS if RESULTS.is_dir() else HERE / "results"  # the wheel carries a copy
 
 Document = dict[str, Any]
 
@@ -68,7 +69,7 @@ def measure(claim_id: str, full: bool = False) -> Document:
     return {key: _rounded(value) for key, value in document.items()}
 
 
-def load(claim_id: str, folder: Path = RESULTS) -> Document:
+def load(claim_id: str, folder: Path = STORED) -> Document:
     """The stored document of a claim."""
     path = folder / f"{claim_id}.json"
     if not path.is_file():
@@ -106,7 +107,7 @@ def is_tighter(document: Document, folder: Path) -> bool:
     return bool(stored["full"] and stored["fingerprint"] == document["fingerprint"])
 
 
-def draw(claim_id: str, folder: Path = RESULTS) -> Figure:
+def draw(claim_id: str, folder: Path = STORED) -> Figure:
     """The figure of a claim, from its stored data."""
     return claim(claim_id).figure(load(claim_id, folder)["data"])
 
