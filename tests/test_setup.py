@@ -1,6 +1,7 @@
 """The project's files agree: pins, ranges, targets, hooks, imports; and the wheel stands alone."""
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -156,32 +157,43 @@ def test_the_readme_goes_from_import_to_an_evaluated_policy_in_five_lines():
 
 
 @pytest.fixture(scope="session")
-def clean_python(tmp_path_factory) -> Path:
-    """A Python that holds the wheel and what its metadata asks for, and nothing else.
-
-    The dependencies are links to the packages of this environment, not fresh downloads.
-    """
-    home = tmp_path_factory.mktemp("clean")
-    pip = [sys.executable, "-m", "pip", "--quiet"]
-    build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(home)]
-    source = home / "source"  # a copy, since setuptools leaves its build/ in the tree
-    for path in [*FILES, *(ROOT / "ilkit").rglob("*.[jc]s*"), ROOT / "ilkit" / "py.typed"]:
-        copy = source / path.relative_to(ROOT)
+def wheel(tmp_path_factory) -> Path:
+    """The wheel, built from a copy of the sources, since setuptools leaves its build/ behind."""
+    home = tmp_path_factory.mktemp("wheel")
+    kinds = ("ilkit/**/*.py", "ilkit/**/*.[jc]s*", "ilkit/py.typed", "book/results/*.json")
+    names = ("pyproject.toml", "setup.py", "README.md", "LICENSE")
+    for path in [path for kind in (*kinds, *names) for path in ROOT.glob(kind)]:
+        copy = home / "source" / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        (source / name).write_bytes((ROOT / name).read_bytes())
-    subprocess.run([*build, str(source)], check=True)
+    build = ["wheel", "--no-deps", "--no-build-isolation", f"--wheel-dir={home}"]
+    pip = [sys.executable, "-m", "pip", "--quiet"]
+    subprocess.run([*pip, *build, str(home / "source")], check=True)
+    [wheel] = home.glob("*.whl")
+    return wheel
+
+
+def bare_python(home: Path) -> Path:
+    """A Python that holds pip and what the wheel's metadata asks for, and nothing else.
+
+    They are links to the packages of this environment, not fresh downloads.
+    """
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home / "venv")], check=True)
     [site] = (home / "venv").rglob("site-packages")
-    for name in closure(ranges()[""]):
+    for name in closure([*ranges()[""], Requirement("pip")]):
         for file in metadata.files(name) or []:
             entry = site / file.parts[0]
             if file.parts[0] != ".." and not entry.exists():
                 entry.symlink_to(Path(str(metadata.distribution(name).locate_file(file.parts[0]))))
-    python = home / "venv" / "bin" / "python"
-    [wheel] = home.glob("*.whl")
-    subprocess.run([*pip, "--python", str(python), "install", "--no-deps", str(wheel)], check=True)
+    return home / "venv" / "bin" / "python"
+
+
+@pytest.fixture(scope="session")
+def clean_python(tmp_path_factory, wheel) -> Path:
+    """A bare Python with the wheel."""
+    python = bare_python(tmp_path_factory.mktemp("clean"))
+    install = [str(python), "-m", "pip", "--quiet", "install", "--no-deps", str(wheel)]
+    subprocess.run(install, check=True)
     return python
 
 
@@ -214,11 +226,46 @@ def test_the_wheel_imports_without_the_book_and_the_grader(clean_python):
     assert set(lacking.values()) <= extra
 
 
+def first_cell(pages: Path) -> str:
+    """The first cell of a chapter's notebook without outputs."""
+    path = pages / "notebooks" / "03-compounding-error.ipynb"
+    return "".join(json.loads(path.read_text())["cells"][0]["source"])
+
+
+def test_a_notebook_installs_the_package_by_itself(pages, wheel, tmp_path):
+    """Its first cell, where there is no ilkit; the site's address is turned to a folder."""
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text())
+    site = settings["html"]["baseurl"]
+    code = first_cell(pages)
+    assert f"{site}{wheel.name}" in code
+    python = bare_python(tmp_path)
+    code = code.replace(f"{site}{wheel.name}", wheel.as_uri())
+    shell = f"""if True:
+        from IPython.core.interactiveshell import InteractiveShell
+        shell = InteractiveShell.instance()
+        shell.run_cell({code!r}).raise_error()
+        from ilkit.experiments.store import load
+        import ilkit
+        print(ilkit.__file__, load("C01")["id"])
+    """
+    assert "No module named" in ask(python, "import ilkit").stderr
+    out = subprocess.run(
+        [str(python), "-I", "-c", shell],
+        env={**os.environ, "PIP_NO_INDEX": "1", "IPYTHONDIR": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert out.returncode == 0, out.stderr
+    assert re.search(rf"{tmp_path}.*ilkit/__init__.py C01", out.stdout), out.stdout
+
+
 def test_the_wheel_carries_its_data_and_its_command(clean_python):
     script = clean_python.with_name("ilkit")
     out = subprocess.run([script, "doctor"], capture_output=True, text=True, check=False)
     assert "Ready for homework: yes." in out.stdout, out.stdout + out.stderr
     [site] = clean_python.parents[1].rglob("site-packages")
-    data = {path.name for path in (ROOT / "ilkit").rglob("*.[jc]s*")}
-    assert {path.name for path in (site / "ilkit").rglob("*.[jc]s*")} == data
+    data = [*(ROOT / "ilkit").rglob("*.[jc]s*"), *ROOT.glob("book/results/*.json")]
+    there = {path.name for path in (site / "ilkit").rglob("*.[jc]s*")}
+    assert there == {path.name for path in data}
     assert (site / "ilkit" / "py.typed").exists()

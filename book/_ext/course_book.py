@@ -1,10 +1,8 @@
-"""The book's own Sphinx extension: execution, assets, numbering and directives."""
+"""The book's own Sphinx extension: assets, what no setting says, and the parts beside it."""
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,16 +12,20 @@ import badge
 import citations
 import claim
 import coverage
+import execution
 import nobreak
+import notebooks
 import numbers_from_files
 import question
+import redirects
 import schedule
 from sphinx.application import Sphinx
 
 from ilkit.widgets import explorer
 
 BOOK = Path(__file__).resolve().parents[1]
-ROOT = BOOK.parent
+SIDEBAR = ["navbar-logo.html", "version-switcher.html", "search-button-field.html"]
+SIDEBAR += ["sbt-sidebar-nav.html"]
 FACES = ("Regular", "It", "Semibold", "SemiboldIt")
 LETTERS = "--unicodes=20-17F,370-3FF,2010-2026,2030-205E,2070-209C,20AC,2190-2193,2212"
 PARTS = (
@@ -32,41 +34,25 @@ PARTS = (
     citations,
     claim,
     coverage,
+    execution,
     nobreak,
+    notebooks,
     numbers_from_files,
     question,
+    redirects,
     schedule,
 )
 VENDOR = BOOK / "_vendor"  # other people's files, and ours that live elsewhere; never committed
 
 
-def key_of_sources() -> str:
-    """A hash of all that the chapters' outputs depend on beside their own text."""
-    digest = hashlib.sha256()
-    for path in sorted([*ROOT.glob("ilkit/**/*.py"), *BOOK.glob("results/*.json")]):
-        digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def prepare_execution(app: Sphinx, config: Any) -> None:
-    """Kernels write static figures; a change in ilkit asks for new ones."""
-    os.environ[explorer.STATIC] = "1"
-    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # whoever builds
-    use_own_profile(Path(app.outdir).parent / ".ipython")
-    cache = Path(app.outdir).parent / ".cache"
-    config.nb_execution_cache_path = str(cache / key_of_sources())
-    for stale in cache.glob("*"):
-        if stale != Path(config.nb_execution_cache_path):
-            shutil.rmtree(stale, ignore_errors=True)
+def name_the_site(app: Sphinx, config: Any) -> None:
+    """Cards know the site's address; a published book can be switched to its other versions."""
     config.ogp_site_url = config.html_baseurl
-
-
-def use_own_profile(folder: Path) -> None:
-    """Kernels read this profile, not the reader's start-up files, and print errors alone."""
-    settings = folder / "profile_default" / "ipython_kernel_config.py"
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    write_if_new(settings, "c.IPKernelApp.log_level = 40\n")
-    os.environ["IPYTHONDIR"] = str(folder)
+    if config.version:
+        versions = f"{config.html_baseurl}switcher.json"
+        switcher = {"json_url": versions, "version_match": config.version}
+        config.html_theme_options |= {"switcher": switcher, "check_switcher": False}
+        config.html_sidebars = {"**": SIDEBAR}
 
 
 def gather_assets() -> None:
@@ -124,7 +110,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     gather_assets()
     for part in PARTS:
         part.setup(app)
-    app.connect("config-inited", prepare_execution)
+    app.connect("config-inited", name_the_site)
     app.connect("html-page-context", trim_page, priority=900)
     app.connect("build-finished", drop_unused)
     for sheet in ("course.css", "explore.css"):
