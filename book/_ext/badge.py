@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from execution import processor
 from myst_nb.sphinx_ import NbMetadataCollector
-from notebooks import CHAPTER, row
+from notebooks import row
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
@@ -61,8 +62,8 @@ class Measure(SphinxPostTransform):
                 )
             fields = {"Time": nodes.paragraph("", time), "Hardware": hardware}
             fields |= {"Before this": needs, "Homework": homework}
-            if chapter := CHAPTER.fullmatch(self.env.docname):
-                fields["Notebook"] = row(self.config, chapter[1])
+            if run:
+                fields["Notebook"] = row(self.config, Path(self.env.docname).name)
             whole.replace_self(table(fields))
 
 

@@ -24,8 +24,7 @@ from sphinx.application import Sphinx
 from ilkit.widgets import explorer
 
 BOOK = Path(__file__).resolve().parents[1]
-SIDEBAR = ["navbar-logo.html", "version-switcher.html", "search-button-field.html"]
-SIDEBAR += ["sbt-sidebar-nav.html"]
+SIDEBAR = ["navbar-logo", "version-switcher", "search-button-field", "sbt-sidebar-nav"]
 FACES = ("Regular", "It", "Semibold", "SemiboldIt")
 LETTERS = "--unicodes=20-17F,370-3FF,2010-2026,2030-205E,2070-209C,20AC,2190-2193,2212"
 PARTS = (
@@ -52,7 +51,7 @@ def name_the_site(app: Sphinx, config: Any) -> None:
         versions = f"{config.html_baseurl}switcher.json"
         switcher = {"json_url": versions, "version_match": config.version}
         config.html_theme_options |= {"switcher": switcher, "check_switcher": False}
-        config.html_sidebars = {"**": SIDEBAR}
+        config.html_sidebars = {"**": [f"{part}.html" for part in SIDEBAR]}
 
 
 def gather_assets() -> None:

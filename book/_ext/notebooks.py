@@ -1,8 +1,7 @@
-"""Each chapter as two notebooks, with outputs and without, and the links that open them."""
+"""Each chapter as two notebooks, executed and clean, and the links that open them."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from sphinx.application import Sphinx
 
 import ilkit
 
-CHAPTER = re.compile(r"book/(\d\d-.*)")
 INSTALL = """\
 # {page}
 # Installs the course's package where it is missing (Colab); does nothing elsewhere.
@@ -109,12 +107,15 @@ def without_outputs(cells: list[NotebookNode]) -> list[NotebookNode]:
     return [NotebookNode(cell | cleared) if cell.cell_type == "code" else cell for cell in cells]
 
 
+def is_chapter(tree: nodes.document) -> bool:
+    return any("course-badge" in found["classes"] for found in tree.findall(nodes.field_list))
+
+
 def write_notebooks(
     app: Sphinx, page: str, template: str, context: dict[str, Any], tree: nodes.document | None
 ) -> None:
-    """Beside each chapter's page, its notebooks."""
-    chapter = CHAPTER.fullmatch(page)
-    if not chapter or tree is None or app.builder.format != "html":
+    """The notebooks of each page with a badge."""
+    if tree is None or app.builder.name != "html" or not is_chapter(tree):
         return
     cache = app.env.mystnb_config.execution_cache_path  # type: ignore[attr-defined]
     source = executed(Path(app.env.doc2path(page)), cache)
@@ -130,7 +131,7 @@ def write_notebooks(
         place.mkdir(parents=True, exist_ok=True)
         metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
         notebook = nbformat.v4.new_notebook(cells=kept, metadata=metadata)
-        (place / f"{chapter[1]}.ipynb").write_text(nbformat.writes(notebook) + "\n")
+        (place / f"{Path(page).name}.ipynb").write_text(nbformat.writes(notebook) + "\n")
 
 
 def setup(app: Sphinx) -> None:
