@@ -21,7 +21,9 @@ from ilkit.errors import InputError
 from ilkit.grading.source import ASSIGNMENTS, Homework, homeworks, write
 
 STUDENT_TREE = Path("_build/student-release")
-WITHHELD = ("solutions/", "tests/course/", "nbgrader_config.py")  # from the published tree
+ANSWERS = ("solutions/", "tests/course/", "nbgrader_config.py")
+PUBLISHING = (".github/", ".ci/publish", ".ci/site", "tests/test_workflows.py")
+WITHHELD = ANSWERS + PUBLISHING  # from the published tree
 NOT_NEEDED = (IncludeHeaderFooter, InstantiateTests, SaveCells)  # files, kernels and databases
 
 

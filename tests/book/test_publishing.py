@@ -19,9 +19,10 @@ ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "book"
 CHAPTERS = sorted(path.stem for path in BOOK.glob("[0-9][0-9]-*.md"))
 SETTINGS = yaml.safe_load((ROOT / "_config.yml").read_text())
-sys.path.insert(0, str(BOOK / "_ext"))
+sys.path[:0] = [str(BOOK), str(BOOK / "_ext")]
 
 import execution  # noqa: E402
+import publish  # noqa: E402
 import redirects  # noqa: E402
 from badge import count_words, minutes  # noqa: E402
 from docutils import nodes  # noqa: E402
@@ -179,3 +180,31 @@ def test_a_redirect_page_names_the_new_address(tmp_path, monkeypatch):
     old = tmp_path / "old" / "errors.html"
     assert 'href="https://a.org/book/errors.html"' in old.read_text()
     assert 'url=../book/errors.html"' in old.read_text()
+
+
+def test_a_site_keeps_its_versions_apart(tmp_path):
+    """Publishing one version replaces that version alone; the switch lists the newest tag first."""
+    html, site = tmp_path / "html", tmp_path / "site"
+    for folder in (html / "book", html / "_static", site):
+        folder.mkdir(parents=True)
+    (site / "CNAME").write_text("course.org")
+    for version, name in (("v0.9", "a"), ("v0.10", "b"), ("latest", "c"), ("latest", "d")):
+        (html / "book" / f"{name}.html").write_text(name)
+        publish.lay(html, site, version)
+        (html / "book" / f"{name}.html").unlink()
+    found = {str(path.relative_to(site)) for path in site.rglob("*") if path.is_file()}
+    pages = {"v0.9/book/a.html", "v0.10/book/b.html", "book/d.html"}
+    assert found == {*pages, "CNAME", ".nojekyll", "switcher.json"}
+    switch = json.loads((site / "switcher.json").read_text())
+    assert [entry["version"] for entry in switch] == ["latest", "v0.10", "v0.9"]
+    assert switch[1]["url"] == f"{SETTINGS['html']['baseurl']}v0.10/"
+
+
+def test_addresses_are_only_added(tmp_path):
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "new.html").write_text("")
+    (tmp_path / "search.html").write_text("the theme's own")
+    file = tmp_path / "addresses.txt"
+    file.write_text("book/old.html\nindex.html\n")
+    publish.list_addresses(tmp_path, file)
+    assert file.read_text().split() == ["book/new.html", "book/old.html", "index.html"]
