@@ -69,6 +69,12 @@ def _claims_arguments(parser: _Parser) -> None:
 
 def _homework_arguments(parser: _Parser) -> None:
     parser.add_argument("slug", nargs="?", metavar="SLUG", help="one homework (default: all)")
+    parser.add_argument(
+        "--renew", type=int, metavar="SEED", help="first write a new term's variant, then hold that"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="where to (default: _build/renewed/SEED)"
+    )
 
 
 def _check_arguments(parser: _Parser) -> None:

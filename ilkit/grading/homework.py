@@ -14,13 +14,18 @@ def run(args: argparse.Namespace) -> int:
     """The command: print the matrix of each homework; 1 unless all are perfect."""
     try:
         from ilkit.grading.matrix import grade, table
+        from ilkit.grading.renew import renew
         from ilkit.grading.source import homeworks
     except ModuleNotFoundError as missing:
         raise InputError(
             f"{missing.name}: not installed; grading needs `pip install 'ilkit[grade]'`."
         ) from None
+    course = Path.cwd()
+    if args.renew is not None:
+        course = renew(course, args.renew, args.out)
+        print(f"term {args.renew}: {course}", file=sys.stderr, flush=True)
     results = []
-    for homework in homeworks(Path.cwd(), args.slug):
+    for homework in homeworks(course, args.slug):
         by_hand = not homework.parts
         said = "graded by hand, so there is no answer to run" if by_hand else "..."
         print(f"{homework.slug}: {said}", file=sys.stderr, flush=True)

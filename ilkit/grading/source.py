@@ -17,7 +17,7 @@ import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 import jupytext
 import nbformat
@@ -50,11 +50,24 @@ class Homework:
         return self.folder.name
 
     @cached_property
+    def text(self) -> str:
+        """The source as it is written."""
+        return (self.folder / f"{self.slug}.py").read_text(encoding="utf-8")
+
+    @cached_property
+    def choices(self) -> dict[str, list[Any]]:
+        """What a new term may change, and the values to choose from, today's first."""
+        header = jupytext.reads(self.text, fmt="py:percent").metadata
+        return dict(header.get("ilkit", {}).get("choices", {}))
+
+    @cached_property
     def notebook(self) -> NotebookNode:
         """The whole notebook, answers and hidden tests included; equal at every conversion."""
-        text = (self.folder / f"{self.slug}.py").read_text(encoding="utf-8")
+        text = self.text
         for word, address in _addresses(self.folder.parents[1]).items():
             text = text.replace(word, address)
+        for name, values in self.choices.items():
+            text = text.replace(f"{{{{ {name} }}}}", str(values[0]))
         nb: NotebookNode = jupytext.reads(text, fmt="py:percent")
         for index, cell in enumerate(nb.cells):
             given = cell.metadata.get("nbgrader", {})
@@ -63,8 +76,10 @@ class Homework:
             cell.metadata = NotebookNode(nbgrader=_complete(given, cell.id))
         nb.metadata.pop("jupytext", None)
         nb.metadata.language_info = {"name": "python"}
+        header = {**nb.metadata.get("ilkit", {})}
+        header.pop("choices", None)
         nb.metadata.ilkit = {
-            **nb.metadata.get("ilkit", {}),
+            **header,
             "slug": self.slug,
             "parts": {part_of(c): _points(c) for c in nb.cells if is_test(c)},
         }
