@@ -7,7 +7,7 @@ PORT ?= 8000
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help book serve test test-all assignments student-release bench lint types spell format clean
+.PHONY: help book serve test test-all assignments student-release pdf bench audit lint types spell format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,8 +42,14 @@ assignments: $(READY) ## Write the notebooks that students open
 student-release: $(READY) ## Write the tree that a course publishes, without solutions
 	$(BIN)/python -m ilkit.grading.release student
 
+pdf: book ## The book as one PDF, printed by Chromium
+	$(BIN)/python book/pdf.py
+
 bench: $(READY) ## Returns and speed beside the neighbours
 	$(BIN)/python benchmarks/imitation/compare.py
+
+audit: book ## Lighthouse on every page of the book
+	$(BIN)/python benchmarks/audit.py
 
 lint: $(READY) ## Check the style of the code
 	$(BIN)/ruff check

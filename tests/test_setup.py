@@ -10,8 +10,10 @@ import tomllib
 from importlib import metadata
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
+from nbclient import NotebookClient
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -258,6 +260,23 @@ def test_a_notebook_installs_the_package_by_itself(pages, wheel, tmp_path):
     )
     assert out.returncode == 0, out.stderr
     assert re.search(rf"{tmp_path}.*ilkit/__init__.py C01", out.stdout), out.stdout
+
+
+@pytest.mark.slow
+def test_a_chapter_runs_with_the_wheel_alone(pages, clean_python, tmp_path, monkeypatch):
+    """From its first cell to its last, away from the checkout: stored results come in the wheel."""
+    spec = {"argv": [str(clean_python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]}
+    kernel = tmp_path / "kernels" / "clean" / "kernel.json"
+    kernel.parent.mkdir(parents=True)
+    kernel.write_text(json.dumps({**spec, "display_name": "clean", "language": "python"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+    notebook = nbformat.read(pages / "notebooks" / "11-stability.ipynb", 4)
+    asked = nbformat.v4.new_code_cell("import ilkit; print(ilkit.__file__)")
+    notebook.cells.append(asked)
+    NotebookClient(notebook, kernel_name="clean", timeout=300).execute(cwd=tmp_path)
+    assert "site-packages" in asked.outputs[0].text
 
 
 def test_the_wheel_carries_its_data_and_its_command(clean_python):

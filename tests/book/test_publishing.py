@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,6 +23,7 @@ SETTINGS = yaml.safe_load((ROOT / "_config.yml").read_text())
 sys.path[:0] = [str(BOOK), str(BOOK / "_ext")]
 
 import execution  # noqa: E402
+import pdf  # noqa: E402
 import publish  # noqa: E402
 import redirects  # noqa: E402
 from badge import count_words, minutes  # noqa: E402
@@ -188,9 +190,9 @@ def test_a_site_keeps_its_versions_apart(tmp_path):
     for folder in (html / "book", html / "_static", site):
         folder.mkdir(parents=True)
     (site / "CNAME").write_text("course.org")
-    for version, name in (("v0.9", "a"), ("v0.10", "b"), ("latest", "c"), ("latest", "d")):
+    for place, name in (("v0.9", "a"), ("v0.10", "b"), ("latest", "c"), ("latest", "d")):
         (html / "book" / f"{name}.html").write_text(name)
-        publish.lay(html, site, version)
+        publish.lay(html, site, place)
         (html / "book" / f"{name}.html").unlink()
     found = {str(path.relative_to(site)) for path in site.rglob("*") if path.is_file()}
     pages = {"v0.9/book/a.html", "v0.10/book/b.html", "book/d.html"}
@@ -208,3 +210,33 @@ def test_addresses_are_only_added(tmp_path):
     file.write_text("book/old.html\nindex.html\n")
     publish.list_addresses(tmp_path, file)
     assert file.read_text().split() == ["book/new.html", "book/old.html", "index.html"]
+
+
+def test_the_page_and_the_file_cite_alike():
+    cff = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    page = " ".join((BOOK / "how-to-cite.md").read_text().split())
+    fields = dict(re.findall(r"(\w+) = \{+(.*?)\}+,? (?=\w+ =|\})", page))
+    assert fields["title"] == cff["title"]
+    assert fields["author"] == cff["authors"][0]["name"]
+    assert fields["version"] == cff["version"] == version("ilkit")
+    assert fields["year"] == str(cff["date-released"].year)
+    assert fields["url"] == SETTINGS["html"]["baseurl"]
+
+
+def test_links_of_the_pdf_stay_inside_it():
+    book = ["book/intro", "book/03-compounding-error"]
+    assert pdf.inside("book/intro", "#top", book) == "#book/intro/top"
+    place = pdf.inside("book/intro", "03-compounding-error.html#thm", book)
+    assert place == "#book/03-compounding-error/thm"
+    assert pdf.inside("book/intro", "../genindex.html", book) == f"{pdf.SITE}genindex.html"
+    assert pdf.inside("book/intro", "https://a.org/b#c", book) == "https://a.org/b#c"
+
+
+@pytest.mark.slow
+def test_the_pdf_holds_pages_and_figures(pages, chromium):
+    """Many pages, and the figures on them as pictures."""
+    made = pdf.printed(pdf.assemble(), chromium)
+    data = made.read_bytes()
+    assert data.startswith(b"%PDF-")
+    assert data.count(b"/Subtype /Image") >= 4 * len(CHAPTERS)
+    assert data.count(b"/Type /Page\n") > 10 * len(CHAPTERS)
