@@ -36,7 +36,7 @@ def test_the_loop_is_dagger(scratch: list[dict[str, Any]]) -> None:
 @pytest.mark.parametrize("w", [0.0, 0.3, 1.0])
 @pytest.mark.parametrize("v", [0.0, 0.6, 1.0])
 def test_the_beam_is_that_of_the_tables(scratch: list[dict[str, Any]], v: float, w: float) -> None:
-    beam = scratch[1]
+    beam = scratch[2]
     p = np.array([[[1.0, 0], [0, 1]], [[1, 0], [0, 1]]])
     mdp = MDP(p, [[1, 0], [0, 1]], [1, 0], horizon=beam["H"])
     where = mdp.occupancy([[1 - w, w]] * 2).mean(0)
@@ -49,7 +49,7 @@ def test_the_beam_is_that_of_the_tables(scratch: list[dict[str, Any]], v: float,
 def test_the_plain_leader_has_regret_and_the_regularised_one_keeps_its_bound(
     scratch: list[dict[str, Any]],
 ) -> None:
-    beam = scratch[1]
+    beam = scratch[2]
     regret = {
         name: beam["loss"](w, w).mean() - min(beam["loss"](v, w).mean() for v in (0.0, 1.0))
         for name, w in beam["plays"].items()
@@ -157,10 +157,10 @@ def test_verdicts_are_those_of_the_package(scratch: list[dict[str, Any]]) -> Non
     assert not in_control.all()
     judged = implicit(visited, in_control, blame=4)
     for row in range(4):
-        told = scratch[2]["verdicts"](in_control[row].numpy(), 4)
+        told = scratch[1]["verdicts"](in_control[row].numpy(), 4)
         own = ~in_control[row].numpy()
         np.testing.assert_array_equal(told[own], judged.act[row].numpy()[own] // 21)
-        assert (told[~own] == scratch[2]["HUMAN"]).all()
+        assert (told[~own] == scratch[1]["HUMAN"]).all()
 
 
 def test_feedback_is_the_loss_of_the_package(scratch: list[dict[str, Any]]) -> None:
@@ -171,7 +171,7 @@ def test_feedback_is_the_loss_of_the_package(scratch: list[dict[str, Any]]) -> N
     for verdict in range(3):
         act = torch.arange(12) % 7
         loss = Judged(policy, 0.1, hinge).loss(obs, (act + 7 * verdict)[:, None])
-        ours = [scratch[2]["feedback"](q[i].numpy(), int(act[i]), verdict, 0.1) for i in range(12)]
+        ours = [scratch[1]["feedback"](q[i].numpy(), int(act[i]), verdict, 0.1) for i in range(12)]
         np.testing.assert_allclose(loss.detach().numpy(), ours, atol=1e-5)
 
 
