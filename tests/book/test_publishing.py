@@ -238,5 +238,5 @@ def test_the_pdf_holds_pages_and_figures(pages, chromium):
     made = pdf.printed(pdf.assemble(), chromium)
     data = made.read_bytes()
     assert data.startswith(b"%PDF-")
-    assert data.count(b"/Subtype /Image") >= 4 * len(CHAPTERS)
+    assert data.count(b"/Subtype /Image") >= len(CHAPTERS)  # plots are drawn, stills are pictures
     assert data.count(b"/Type /Page\n") > 10 * len(CHAPTERS)
