@@ -1,19 +1,29 @@
-"""Claims as their stored results say them: {claim} draws one as a box, {claims} all as a table."""
+"""Claims as their stored results say them: {claim} draws one as a box, {claims} all as a table.
+
+A long table of estimates is folded; in view stay the reason of the verdict and the rows to show.
+"""
 
 from __future__ import annotations
 
 import json
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxTranslator
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+LONG = 12  # rows; a longer table is folded
 VERDICTS = {"holds": "holds", "fails": "does not hold", "inconclusive": "cannot be told"}
+
+
+class fold(nodes.General, nodes.Element):
+    """Hidden until its `summary` is clicked."""
 
 
 def number(value: float | None) -> str:
@@ -67,9 +77,14 @@ class Stored(SphinxDirective):
 
 
 class Claim(Stored):
-    """{claim} C01: statement, rule, verdict and the estimates with their 95 % intervals."""
+    """{claim} C01: statement, rule, verdict and the estimates with their 95 % intervals.
+
+    The option `show` names the rows of a long table that stay in view: patterns like
+    "success, k = *", with semicolons between them.
+    """
 
     required_arguments = 1
+    option_spec: ClassVar = {"show": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
         name = self.arguments[0]
@@ -77,7 +92,7 @@ class Claim(Stored):
         if not path.exists():
             raise self.error(f"claim: no stored result {path.name}; run `ilkit claims {name}`.")
         found = self.read(path)
-        verdict = found["verdict"]
+        verdict, results = found["verdict"], found["results"]
         box = nodes.container(classes=["claim", f"claim-{verdict}"], ids=[f"claim-{name.lower()}"])
         head = nodes.paragraph(classes=["claim-head"])
         head += nodes.strong("", f"Claim {name}")
@@ -86,16 +101,31 @@ class Claim(Stored):
         box += nodes.paragraph("", "", *self.text(found["statement"]))
         rule = [nodes.strong("", "Rule. "), *self.text(found["rule"])]
         box += nodes.paragraph("", "", *rule, classes=["claim-rule"])
-        head_row = ["Measured", "Estimate", "95 % interval", "n"]
-        box += self.table([46, 18, 26, 10], head_row, [row_of(r) for r in found["results"]])
-        if verdict != "holds":
+        long = len(results) > LONG
+        if shown := self.shown(results) if long else results:
+            box += self.estimates(shown)
+        if verdict != "holds" or long:
             reason = found["reason"]
             words = f"{reason[:1].upper()}{reason[1:]}."
             box += nodes.paragraph("", words, classes=["claim-rule"])
         if other := found.get("again"):
             words = f"On other seeds: {VERDICTS[other['verdict']]}."
             box += nodes.paragraph("", words, classes=["claim-rule"])
+        if long:
+            box += fold("", self.estimates(results), summary=f"All {len(results)} estimates")
         return [box]
+
+    def shown(self, results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The rows of a long table that stay in view."""
+        patterns = [p.strip() for p in self.options.get("show", "").split(";") if p.strip()]
+        for pattern in patterns:
+            if not any(fnmatchcase(r["name"], pattern) for r in results):
+                raise self.error(f"claim: show: no estimate is called {pattern!r}.")
+        return [r for r in results if any(fnmatchcase(r["name"], p) for p in patterns)]
+
+    def estimates(self, results: list[dict[str, Any]]) -> nodes.table:
+        head = ["Measured", "Estimate", "95 % interval", "n"]
+        return self.table([46, 18, 26, 10], head, [row_of(r) for r in results])
 
 
 class Claims(Stored):
@@ -119,6 +149,15 @@ class Claims(Stored):
         )
 
 
+def open_fold(self: SphinxTranslator, node: nodes.Element) -> None:
+    self.body.append(f'<details><summary class="claim-rule">{node["summary"]}</summary>')
+
+
+def close_fold(self: SphinxTranslator, node: nodes.Element) -> None:
+    self.body.append("</details>")
+
+
 def setup(app: Sphinx) -> None:
+    app.add_node(fold, html=(open_fold, close_fold))
     app.add_directive("claim", Claim)
     app.add_directive("claims", Claims)

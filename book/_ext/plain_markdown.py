@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
 
+from claim import fold
 from docutils import nodes
 from question import choice, choice_label, question
 
@@ -87,6 +88,9 @@ class Page:
                 yield from self.blocks(child, depth + 1)
         elif isinstance(node, question):
             yield from self.question(node)
+        elif isinstance(node, fold):
+            opening = f"<details><summary>{node['summary']}</summary>"
+            yield "\n\n".join([opening, self.text(node), "</details>"])
         elif isinstance(node, nodes.Admonition) and not isinstance(node.parent, nodes.Admonition):
             yield from self.box(node)
         elif isinstance(node, nodes.Element):

@@ -107,17 +107,37 @@ def test_a_chapter_is_numbered_by_its_file(chapter: str, pages: Path) -> None:
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_claim_box_says_what_is_stored(chapter: str, pages: Path) -> None:
+    """All of it, in order; a long table is folded, the reason and the chosen rows are in view."""
     for box in soup(pages / "book" / f"{chapter}.html").select("div.claim"):
         name = str(box["id"]).removeprefix("claim-").upper()
         stored = json.loads((BOOK / "results" / f"{name}.json").read_text())
+        results = stored["results"]
         assert f"claim-{stored['verdict']}" in box["class"]
-        rows = [
-            [cell.text.strip().replace("’", "'") for cell in row.select("td")]
-            for row in box.select("tbody tr")
-        ]
-        assert [row[0] for row in rows] == [result["name"] for result in stored["results"]]
-        for row, result in zip(rows, stored["results"], strict=True):
-            assert as_number(row[1]) == pytest.approx(result["estimate"], rel=6e-3)
+        folds, tables = box.select("details"), [rows(table) for table in box.select("table")]
+        assert len(folds) == (len(results) > 12), name
+        assert list(tables[-1]) == [result["name"] for result in results]
+        for result in results:
+            assert tables[-1][result["name"]] == pytest.approx(result["estimate"], rel=6e-3)
+        for fold in folds:
+            assert not fold.has_attr("open")
+            assert [rows(table) for table in fold.select("table")] == tables[-1:]
+            assert fold.select_one("summary").text == f"All {len(results)} estimates"  # type: ignore[union-attr]
+        for shown in tables[:-1]:
+            assert folds
+            assert shown.items() <= tables[-1].items()
+        if folds or stored["verdict"] != "holds":
+            assert any(stored["reason"][1:] in plain(p) for p in box.select(":scope > p"))
+
+
+def rows(table: Tag) -> dict[str, float]:
+    """The estimates of a claim's table by name."""
+    cells = [[plain(cell) for cell in row.select("td")] for row in table.select("tbody tr")]
+    return {row[0]: as_number(row[1]) for row in cells}
+
+
+def plain(tag: Tag) -> str:
+    """Its words, with the spaces and the apostrophes of a keyboard."""
+    return " ".join(tag.text.replace("’", "'").split())
 
 
 def as_number(text: str) -> float:
