@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import expit
 from scipy.stats import binom, norm
 from torch import Generator, Tensor
 
@@ -193,4 +194,10 @@ def test_gain_and_mask_by_hand() -> None:
     np.testing.assert_allclose(gain, [4.25, 2.1667, 2.1667, 4.25], atol=1e-4)
     mask = soft_mask(8, overlap=6, delay=2)
     np.testing.assert_allclose(mask, [1, 1, 0.571, 0.287, 0.114, 0.026, 0, 0], atol=6e-4)
+
+
+def test_two_frozen_actions_tell_the_side() -> None:
+    """The best guess, and a draw by Bayes' rule: log odds 2 z with z ~ N(5, 5) on the true side."""
     assert norm.cdf(np.hypot(0.1, 0.2) / 0.1) == pytest.approx(0.987, abs=5e-4)
+    z = 5 + 5**0.5 * norm.ppf((np.arange(10_000) + 0.5) / 10_000)
+    assert expit(2 * z).mean() == pytest.approx(0.981, abs=5e-4)
