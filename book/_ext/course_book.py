@@ -13,12 +13,15 @@ import citations
 import claim
 import coverage
 import execution
+import lecture
 import nobreak
 import notebooks
 import numbers_from_files
 import question
 import redirects
 import schedule
+import slide_notes
+import theorem_index
 from sphinx.application import Sphinx
 
 from ilkit.widgets import explorer
@@ -34,12 +37,15 @@ PARTS = (
     claim,
     coverage,
     execution,
+    lecture,
     nobreak,
     notebooks,
     numbers_from_files,
     question,
     redirects,
     schedule,
+    slide_notes,
+    theorem_index,
 )
 VENDOR = BOOK / "_vendor"  # other people's files, and ours that live elsewhere; never committed
 
@@ -116,4 +122,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_css_file(sheet)
     for script in ("explore.js", "question.js"):
         app.add_js_file(script, loading_method="defer")
-    return {"parallel_read_safe": False, "parallel_write_safe": True}
+    # another env_version has every page read again: raise it with what is done while they are read
+    return {"parallel_read_safe": False, "parallel_write_safe": True, "env_version": 4}
