@@ -105,10 +105,15 @@ def test_a_lecture_lists_the_notes_on_its_slides(name: str, pages: Path) -> None
 
 def test_the_index_has_the_glossary_and_the_theorems(pages: Path) -> None:
     entries = {item.text.strip() for item in page(pages, "genindex").select(".indextable li")}
+    sources = {path: path.read_text() for path in BOOK.glob("[0-9][0-9]-*.md")}
+    for marked in re.findall(r"\{index\} (.+)", "".join(sources.values())):
+        assert {words.replace("'", "’") for words in marked.split(", ")} <= {
+            entry.replace("'", "’") for entry in entries
+        }
     terms = page(pages, "book/glossary").select("dl.glossary dt")
     assert {term.find(string=True).strip() for term in terms} <= entries
-    for path in BOOK.glob("[0-9][0-9]-*.md"):
-        boxes = re.findall(r"\{prf:(theorem|lemma|definition)\} (.+)", path.read_text())
+    for path, source in sources.items():
+        boxes = re.findall(r"\{prf:(theorem|lemma|definition)\} (.+)", source)
         for kind, name in boxes:
             bare = re.sub("^(A|An|The) ", "", name).replace("'", "’")
             assert f"{bare[0].upper()}{bare[1:]} · {kind}" in entries, path.name
