@@ -18,6 +18,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx_exercise.nodes import solution_node
 
+GIVEN = ("hardware", "needs", "homework")  # by the author; the rest is measured
 WORDS_A_MINUTE = 100  # careful reading; a formula counts as a word
 UNREAD = (nodes.literal_block, nodes.math_block, nodes.raw, nodes.comment, solution_node)
 
@@ -27,18 +28,13 @@ class badge(nodes.General, nodes.Element):
 
 
 class Badge(SphinxDirective):
-    """{badge} with the options hardware, needs and homework, each a line of Markdown.
+    """{badge} with the options hardware, needs and homework, each a line of Markdown."""
 
-    An author's guess in `time` is accepted and not shown: times are measured.
-    """
-
-    option_spec: ClassVar = dict.fromkeys(
-        ("time", "hardware", "needs", "homework"), directives.unchanged_required
-    )
+    option_spec: ClassVar = dict.fromkeys(GIVEN, directives.unchanged_required)
 
     def run(self) -> list[nodes.Node]:
         whole = badge()
-        for name in ("hardware", "needs", "homework"):
+        for name in GIVEN:
             text, _ = self.parse_inline(self.options.get(name, ""))
             whole += nodes.paragraph("", "", *text, name=name)
         return [whole]
