@@ -32,9 +32,13 @@ def processor() -> str:
 
 
 def key_of_outputs() -> str:
-    """A hash of all that a chapter's outputs and times depend on beside its own text."""
+    """A hash of all that a chapter's outputs and times depend on beside its own text.
+
+    Grading is not part of it: no chapter imports it.
+    """
     digest = hashlib.sha256(f"{processor()} {os.cpu_count()}".encode())
     files = [path for path in ROOT.glob("ilkit/**/*") if path.suffix in (".py", ".js", ".css")]
+    files = [path for path in files if ROOT / "ilkit/grading" not in path.parents]
     for path in sorted([*files, *ROOT.glob("book/results/*.json"), ROOT / "requirements.txt"]):
         digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:12]
