@@ -1,0 +1,13 @@
+# Adds the costs without discount.
+def costs_to_go(costs, gamma):
+    left, rows = np.zeros(len(costs)), []
+    for now in costs.T[::-1]:
+        left = now + left
+        rows.append(left)
+    return np.stack(rows[::-1], 1)
+
+
+def count_occupancy(states, size, gamma):
+    n, horizon = states.shape
+    weight = np.tile(gamma ** np.arange(horizon), n)
+    return np.bincount(states.ravel(), weight, minlength=size) / weight.sum()

@@ -1,0 +1,9 @@
+# Averages the costs over the steps.
+def path_estimates(states, actions, costs, pi, mu):
+    ratio = pi[states, actions] / mu[states, actions]
+    return ratio.prod(1) * costs.mean(1)
+
+
+def step_estimates(states, actions, costs, pi, mu):
+    ratio = pi[states, actions] / mu[states, actions]
+    return (ratio.cumprod(1) * costs).sum(1)

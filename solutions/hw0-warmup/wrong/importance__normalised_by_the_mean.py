@@ -1,0 +1,9 @@
+# Divides the weights by their mean.
+def path_estimates(states, actions, costs, pi, mu):
+    ratio = pi[states, actions] / mu[states, actions]
+    return ratio.prod(1) / ratio.prod(1).mean() * costs.sum(1)
+
+
+def step_estimates(states, actions, costs, pi, mu):
+    ratio = pi[states, actions] / mu[states, actions]
+    return (ratio.cumprod(1) * costs).sum(1)

@@ -1,0 +1,9 @@
+# The per-step estimate weighs by whole paths.
+def path_estimates(states, actions, costs, pi, mu):
+    ratio = pi[states, actions] / mu[states, actions]
+    return ratio.prod(1) * costs.sum(1)
+
+
+def step_estimates(states, actions, costs, pi, mu):
+    ratio = pi[states, actions] / mu[states, actions]
+    return ratio.prod(1) * costs.sum(1)

@@ -1,0 +1,10 @@
+# The system of the values in place of the flow's.
+def state_laws(chain, rho0, horizon):
+    laws = [rho0]
+    for _ in range(horizon - 1):
+        laws.append(laws[-1] @ chain)
+    return np.stack(laws)
+
+
+def discounted_occupancy(chain, rho0, gamma):
+    return np.linalg.solve(np.eye(len(rho0)) - gamma * chain, (1 - gamma) * rho0)

@@ -1,0 +1,14 @@
+# All walks start in state 0.
+def sample_paths(p, rho0, pi, horizon, n, seed):
+    rng = np.random.default_rng(seed)
+
+    def draw(rows):
+        return (rng.random((len(rows), 1)) >= rows.cumsum(1)[:, :-1]).sum(1)
+
+    state, states, actions = np.zeros(n, dtype=int), [], []
+    for _ in range(horizon):
+        act = draw(pi[state])
+        states.append(state)
+        actions.append(act)
+        state = draw(p[state, act])
+    return np.stack(states, 1), np.stack(actions, 1)

@@ -1,0 +1,20 @@
+# Discounts the costs of walks that chance discounts already.
+def horizon_for(gamma, bias):
+    return max(1, math.ceil(math.log(bias * (1 - gamma)) / math.log(gamma)))
+
+
+def stopped_costs(p, cost, rho0, pi, gamma, n, seed):
+    rng = np.random.default_rng(seed)
+
+    def draw(rows):
+        return (rng.random((len(rows), 1)) >= rows.cumsum(1)[:, :-1]).sum(1)
+
+    state, total, alive = draw(np.tile(rho0, (n, 1))), np.zeros(n), np.ones(n, dtype=bool)
+    weight = 1.0
+    while alive.any():
+        act = draw(pi[state])
+        total += weight * alive * cost[state, act]
+        weight *= gamma
+        alive &= rng.random(n) < gamma
+        state = draw(p[state, act])
+    return total

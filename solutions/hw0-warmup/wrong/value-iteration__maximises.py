@@ -1,0 +1,8 @@
+# Takes the dearest action.
+def value_iteration(p, cost, gamma, tol):
+    value, error = np.zeros(len(cost)), np.inf
+    while error > tol:
+        new = (cost + gamma * p @ value).max(1)
+        error = np.abs(new - value).max() * gamma / (1 - gamma)
+        value = new
+    return value, (cost + gamma * p @ value).argmax(1)

@@ -1,0 +1,8 @@
+# Bounds the mean change over states.
+def value_iteration(p, cost, gamma, tol):
+    value, error = np.zeros(len(cost)), np.inf
+    while error > tol:
+        new = (cost + gamma * p @ value).min(1)
+        error = np.abs(new - value).mean() * gamma / (1 - gamma)
+        value = new
+    return value, (cost + gamma * p @ value).argmin(1)
