@@ -1,0 +1,11 @@
+# Adds the capped chances: below the theorem's sum.
+def mistake_bound(eps):
+    return np.minimum(1, np.cumsum(eps))
+
+
+def cost_bound(eps):
+    return np.minimum(1, np.cumsum(eps)).sum()
+
+
+def error_allowed(cost, horizon):
+    return min(1.0, 2 * cost / (horizon * (horizon + 1)))

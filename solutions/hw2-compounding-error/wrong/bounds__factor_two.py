@@ -1,0 +1,11 @@
+# Forgets the half of the bound.
+def mistake_bound(eps):
+    return np.minimum(1, np.cumsum(eps))
+
+
+def cost_bound(eps):
+    return np.cumsum(eps).sum()
+
+
+def error_allowed(cost, horizon):
+    return min(1.0, cost / (horizon * (horizon + 1)))

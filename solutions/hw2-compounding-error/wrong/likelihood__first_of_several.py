@@ -1,0 +1,9 @@
+# Leaves a tie to argmax.
+def log_likelihoods(policies, obs, act):
+    with np.errstate(divide="ignore"):
+        return np.log(policies[:, obs, act]).sum((1, 2))
+
+
+def most_likely(policies, obs, act, cost):
+    score = log_likelihoods(policies, obs, act)
+    return int(np.argmax(score))

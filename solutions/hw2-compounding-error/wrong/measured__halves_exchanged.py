@@ -1,0 +1,11 @@
+# The last halves choose, the first judge.
+def threshold_gap(a, b):
+    half = len(a) // 2
+    a, b = np.roll(a, -half), np.roll(b, -half)
+    candidates = np.concatenate([a[:half], b[:half]])
+
+    def gap(a, b, x):
+        return (a > x).mean() - (b > x).mean()
+
+    best = max(candidates, key=lambda x: gap(a[:half], b[:half], x))
+    return gap(a[half:], b[half:], best)

@@ -1,0 +1,8 @@
+# The largest difference at one state, as if events held one state each.
+def mistake_rate(d, pi, expert):
+    right = pi[:, np.arange(len(expert)), expert]
+    return (d * (1 - right)).sum(1)
+
+
+def total_variation(d, e):
+    return np.abs(d - e).max(1)

@@ -1,0 +1,13 @@
+# The learner's occupancy: nobody drops out.
+def survivors(p, pi, expert, rho):
+    return occupancy(p, pi, rho)
+
+
+def first_mistake(p, pi, expert, rho):
+    wrong = 1 - pi[:, np.arange(len(expert)), expert]
+    return (survivors(p, pi, expert, rho) * wrong).sum(1)
+
+
+def conditional_mistake(p, pi, expert, rho):
+    alive = survivors(p, pi, expert, rho).sum(1)
+    return np.where(alive > 0, first_mistake(p, pi, expert, rho) / np.where(alive > 0, alive, 1), 0)

@@ -1,0 +1,17 @@
+# NaN where nobody survives.
+def survivors(p, pi, expert, rho):
+    every = np.arange(len(expert))
+    rows = [rho]
+    for step in pi[:-1]:
+        rows.append((rows[-1] * step[every, expert]) @ p[every, expert])
+    return np.array(rows)
+
+
+def first_mistake(p, pi, expert, rho):
+    wrong = 1 - pi[:, np.arange(len(expert)), expert]
+    return (survivors(p, pi, expert, rho) * wrong).sum(1)
+
+
+def conditional_mistake(p, pi, expert, rho):
+    alive = survivors(p, pi, expert, rho).sum(1)
+    return first_mistake(p, pi, expert, rho) / alive
