@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import copy
+import functools
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,9 +16,13 @@ from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
+from traitlets import Float
 
-from ilkit.grading import withheld
+from ilkit.grading import sandbox
+from ilkit.grading.border import PATIENCE
+from ilkit.grading.split import Split
 from ilkit.grading.student import SEED_VARIABLE
+from ilkit.grading.withheld import listed
 
 SECRET_VARIABLE = "ILKIT_COURSE_SECRET"
 REMOVED = "[removed: it quotes a hidden test]"
@@ -73,27 +80,33 @@ class OneOfEach(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
-class Withhold(NbGraderPreprocessor):  # type: ignore[misc]
-    """Before execution: tell the kernel what the homework withholds, as its source lists it.
+class SplitExecute(NbGraderPreprocessor):  # type: ignore[misc]
+    """In the place of nbgrader's Execute: no cell of a student shares a process with a test.
 
-    The kernel calls `ilkit.grading.withheld.withhold` when it starts, by `Execute.extra_arguments`.
+    The student's cells run in a sandbox that holds none of the modules that the homework
+    withholds; the tests run here. A warning or a progress bar costs no points, an error does.
     """
+
+    timeout = Float(PATIENCE, help="Seconds by the clock for a cell, or a call of a test.").tag(
+        config=True
+    )
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         homework = _source_of(self, resources) or nb
-        os.environ[withheld.VARIABLE] = " ".join(withheld.listed(homework.metadata))
+        withheld = tuple(listed(homework.metadata))
+        start = functools.partial(sandbox.host, _staged(withheld), withheld)
+        code = [cell for cell in nb.cells if cell.cell_type == "code"]
+        Split(start, self.timeout).run(code)
         return nb, resources
 
 
-class ForgiveStderr(NbGraderPreprocessor):  # type: ignore[misc]
-    """After execution: a warning or a progress bar costs no points; only an error does."""
-
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: Any, index: int
-    ) -> tuple[NotebookNode, Any]:
-        if _is_test(cell):
-            cell.outputs = [out for out in cell.outputs if out.get("name") != "stderr"]
-        return cell, resources
+@functools.cache
+def _staged(withheld: tuple[str, ...]) -> Path:
+    """A cut copy of ilkit that lasts as long as this process."""
+    folder = tempfile.TemporaryDirectory(prefix="ilkit-")
+    atexit.register(folder.cleanup)
+    sandbox.stage(Path(folder.name), withheld)
+    return Path(folder.name)
 
 
 class HideTests(GetGrades):  # type: ignore[misc]

@@ -119,16 +119,26 @@ def write(nb: NotebookNode, path: Path) -> None:
     path.write_text(nbformat.writes(nb) + "\n", encoding="utf-8", newline="\n")
 
 
+def name_of(cell: NotebookNode) -> str:
+    """The grade_id of a cell; of one that a student added, its id."""
+    return str(_given(cell).get("grade_id") or cell.get("id", ""))
+
+
 def is_solution(cell: NotebookNode) -> bool:
-    return bool(cell.metadata.nbgrader.solution)
+    return bool(_given(cell).get("solution"))
 
 
 def is_test(cell: NotebookNode) -> bool:
-    return bool(cell.metadata.nbgrader.grade) and not is_solution(cell)
+    return bool(_given(cell).get("grade")) and not is_solution(cell)
 
 
 def is_check(cell: NotebookNode) -> bool:
-    return str(cell.id).endswith("-check")
+    return bool(_given(cell)) and name_of(cell).endswith("-check")
+
+
+def _given(cell: NotebookNode) -> NotebookNode:
+    """nbgrader's metadata; empty for a cell that a student added."""
+    return NotebookNode(cell.metadata.get("nbgrader", {}))
 
 
 def _addresses(root: Path) -> dict[str, str]:
@@ -159,7 +169,7 @@ def _complete(given: NotebookNode, id: str) -> NotebookNode:
 def part_of(cell: NotebookNode) -> str | None:
     """The part that a test or a visible check belongs to."""
     if is_test(cell) or is_check(cell):
-        return str(cell.id).rsplit("-", 1)[0]
+        return name_of(cell).rsplit("-", 1)[0]
     return None
 
 

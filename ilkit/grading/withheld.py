@@ -4,15 +4,13 @@ Whoever imports one, by any of Python's ways or through `il.Name`, is told so in
 What the scene's cells need of the rest of `ilkit` keeps working: a module that was loaded before,
 inside a package like `ilkit.policies`, keeps its own references.
 
-This stops an answer that leans on the package, not one that means to cheat: in one process, code
-can undo what is done here, read the package's files, or find a loaded class by way of its base.
-Only a process without these files is safe from that.
+This stops an answer that leans on the package, not one that means to cheat: code can undo what is
+done here. The sandbox (`ilkit.grading.sandbox`) has a copy of ilkit without these files.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
@@ -21,8 +19,6 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, NoReturn
 
-VARIABLE = "ILKIT_WITHHELD"
-
 
 def listed(metadata: Mapping[str, Any]) -> list[str]:
     """The modules that a notebook with this metadata withholds."""
@@ -30,12 +26,9 @@ def listed(metadata: Mapping[str, Any]) -> list[str]:
     return [str(name) for name in names if str(name).startswith("ilkit.")]
 
 
-def withhold(names: Iterable[str] | None = None) -> None:
-    """Withhold these modules and all inside them for the rest of this process.
-
-    names  "ilkit.losses", ...; by default those in the variable ILKIT_WITHHELD, with spaces between
-    """
-    gone = tuple(os.environ.get(VARIABLE, "").split() if names is None else names)
+def withhold(names: Iterable[str]) -> None:
+    """Withhold these modules, "ilkit.losses", and all inside them for the rest of this process."""
+    gone = tuple(names)
     for name in gone:  # its package loads now, with all that it takes from the module
         with contextlib.suppress(ImportError):  # withheld already, or of an older course
             import_module(name.rpartition(".")[0])

@@ -8,9 +8,10 @@ import nbformat.v4 as v4
 import pytest
 from traitlets.config import Config
 
-from ilkit.grading import withheld
-from ilkit.grading.hooks import SECRET_VARIABLE, ForgiveStderr, SeedTests, Withhold
+from ilkit.grading.hooks import SECRET_VARIABLE, SeedTests, SplitExecute
 from ilkit.grading.student import SEED_VARIABLE
+
+NAMES = {"nbgrader": {"assignment": "hw", "notebook": "hw"}}
 
 
 def cell(source: str, **meta):
@@ -39,16 +40,6 @@ def test_the_seed_follows_from_the_answers_and_the_secret(seed_of, monkeypatch):
     assert seed_of("return 1") != first
 
 
-def test_stderr_costs_nothing_and_an_error_does():
-    test = cell("test", grade=True, points=1)
-    test.outputs = [
-        v4.new_output("stream", name="stderr", text="a warning"),
-        v4.new_output("error", ename="AssertionError", evalue="no"),
-    ]
-    ForgiveStderr().preprocess_cell(test, {}, 0)
-    assert [out.output_type for out in test.outputs] == ["error"]
-
-
 def test_a_missing_secret_is_told_once(monkeypatch, caplog):
     monkeypatch.setattr(SeedTests, "warned", False)
     monkeypatch.setenv(SEED_VARIABLE, "")
@@ -63,15 +54,31 @@ def test_a_missing_secret_is_told_once(monkeypatch, caplog):
     assert said.startswith("ILKIT_COURSE_SECRET is not set")
 
 
-def test_the_source_says_what_is_withheld_and_not_the_submission(tmp_path, monkeypatch):
-    monkeypatch.setenv(withheld.VARIABLE, "")
-    course = {"root": str(tmp_path), "source_directory": "solutions"}
-    config = Config({"CourseDirectory": course})
-    step, names = Withhold(config=config), {"assignment": "hw", "notebook": "hw"}
-    meta = {"ilkit": {"withheld": ["ilkit.losses", "ilkit.learners"]}}
+def test_a_test_passes_through_warnings_and_fails_by_an_error(sandboxed):
+    noisy = (
+        "import warnings, sys\n"
+        "def f():\n    warnings.warn('w'); print(1, file=sys.stderr); return 2"
+    )
+    ask = "from ilkit.grading import student\nassert student.call('f') == {}, 'f() is 2'"
+    cells = [cell(noisy, solution=True)]
+    cells += [cell(ask.format(n), grade=True, points=1) for n in (2, 3)]
+    notebook, _ = SplitExecute().preprocess(v4.new_notebook(cells=cells), NAMES)
+    assert [[out.evalue for out in each.outputs] for each in notebook.cells] == [
+        [],
+        [],
+        ["f() is 2"],
+    ]
+
+
+def test_the_source_says_what_is_withheld_and_not_the_submission(tmp_path, sandboxed):
+    config = Config({"CourseDirectory": {"root": str(tmp_path), "source_directory": "solutions"}})
+    meta = {"ilkit": {"withheld": ["ilkit.losses"]}}
     (tmp_path / "solutions" / "hw").mkdir(parents=True)
     nbformat.write(v4.new_notebook(metadata=meta), tmp_path / "solutions" / "hw" / "hw.ipynb")
-    step.preprocess(v4.new_notebook(), {"nbgrader": names})
-    assert os.environ[withheld.VARIABLE] == "ilkit.losses ilkit.learners"
-    step.preprocess(v4.new_notebook(), {"nbgrader": names | {"notebook": "other"}})
-    assert os.environ[withheld.VARIABLE] == ""
+    asked = v4.new_notebook(cells=[cell("import ilkit.losses", solution=True)])
+    notebook, _ = SplitExecute(config=config).preprocess(asked, NAMES)
+    [out] = notebook.cells[0].outputs
+    assert (out.ename, "asks you to write" in out.evalue) == ("ImportError", True)
+    other = {"nbgrader": NAMES["nbgrader"] | {"notebook": "other"}}
+    notebook, _ = SplitExecute(config=config).preprocess(asked, other)
+    assert notebook.cells[0].outputs == []

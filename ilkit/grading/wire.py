@@ -1,0 +1,115 @@
+"""Frames between a test's process and a student's. What comes from the student is never unpickled.
+
+A frame is its length in eight bytes, then its content. Plain data travels as JSON, with the bytes
+of its arrays behind it; lists and dicts are marked, so that nothing can pass for something else.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from typing import Any
+
+import numpy as np
+
+from ilkit.grading.plain import MAX_BYTES, MAX_DEPTH
+
+MAX_FRAME = 2 * MAX_BYTES
+KINDS = "biufc"  # of the numbers that an array may hold
+LENGTH = struct.Struct("!Q")
+
+
+class WireError(Exception):
+    """The other side is gone, or sent what no honest one sends; the message says which."""
+
+
+def send(sock: socket.socket, content: bytes) -> None:
+    """Send one frame; WireError if nobody is there any more."""
+    try:
+        sock.sendall(LENGTH.pack(len(content)) + content)
+    except OSError:
+        raise WireError("it ended") from None
+
+
+def receive(sock: socket.socket) -> bytes:
+    """The next frame; TimeoutError as the socket is set, WireError at the end of the line."""
+    (length,) = LENGTH.unpack(_exactly(sock, LENGTH.size))
+    if length > MAX_FRAME:
+        raise WireError("it sent too much")
+    return _exactly(sock, length)
+
+
+def encode(x: Any) -> bytes:
+    """Plain data, as `plain` returns it, in bytes."""
+    arrays: list[bytes] = []
+    text = json.dumps(_marked(x, arrays)).encode()
+    return LENGTH.pack(len(text)) + text + b"".join(arrays)
+
+
+def decode(data: bytes) -> Any:
+    """The plain data of these bytes; WireError unless they are exactly that."""
+    try:
+        (length,) = LENGTH.unpack_from(data)
+        start = LENGTH.size + length
+        found = _Unmarked(data, start)
+        result = found.of(json.loads(data[LENGTH.size : start]), 0)
+        if found.at != len(data):
+            raise ValueError
+    except (ValueError, TypeError, KeyError, struct.error, RecursionError):
+        raise WireError("it sent something else than an answer") from None
+    return result
+
+
+def _marked(x: Any, arrays: list[bytes]) -> Any:
+    if type(x) is list:
+        return [_marked(item, arrays) for item in x]
+    if type(x) is dict:
+        return {"pairs": [[key, _marked(item, arrays)] for key, item in x.items()]}
+    if type(x) is np.ndarray:
+        arrays.append(x.tobytes())
+        return {"array": x.dtype.str, "shape": list(x.shape)}
+    return x
+
+
+class _Unmarked:
+    """Reads arrays in the order in which they are mentioned."""
+
+    def __init__(self, data: bytes, at: int) -> None:
+        self.data, self.at = data, at
+
+    def of(self, x: Any, depth: int) -> Any:
+        if depth > 2 * MAX_DEPTH:
+            raise ValueError
+        if type(x) is list:
+            return [self.of(item, depth + 1) for item in x]
+        if type(x) is dict:
+            if "pairs" in x:
+                return {key: self.of(item, depth + 1) for key, item in x["pairs"]}
+            return self.array(x["array"], x["shape"])
+        return x
+
+    def array(self, code: Any, shape: Any) -> np.ndarray[Any, Any]:
+        kind = np.dtype(str(code))
+        size = int(np.prod([int(n) for n in shape], dtype=object)) * kind.itemsize
+        if kind.kind not in KINDS or min(shape, default=0) < 0 or self.at + size > len(self.data):
+            raise ValueError
+        flat = np.frombuffer(self.data, kind, size // kind.itemsize, self.at)
+        self.at += size
+        return flat.reshape(shape).copy()
+
+
+def _exactly(sock: socket.socket, size: int) -> bytes:
+    parts, left = [], size
+    while left:
+        try:
+            part = sock.recv(min(left, 1 << 20))
+        except TimeoutError:
+            raise
+        except OSError:
+            part = b""
+        if not part:
+            raise WireError("it ended")
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
