@@ -1,0 +1,5 @@
+# Forgets the root of S.
+def paired_gap(first, second):
+    gap = (first.double().mean(1) - second.double().mean(1)).numpy()
+    half = t_quantile(len(gap) - 1) * gap.std(ddof=1)
+    return gap.mean(), gap.mean() - half, gap.mean() + half

@@ -1,0 +1,10 @@
+# The divergence from the prior to the encoder.
+def kl_to_prior(mu, log_sigma):
+    return 0.5 * ((mu**2 + 1) * torch.exp(-2 * log_sigma) + 2 * log_sigma - 1).sum(-1)
+
+
+def elbo(act, mu, log_sigma, decode, std, noise):
+    z = mu + torch.exp(log_sigma) * noise
+    error = (act - decode(z)) / std
+    fit = -(0.5 * error**2 + math.log(std) + 0.5 * math.log(2 * math.pi)).sum(-1)
+    return fit - kl_to_prior(mu, log_sigma)

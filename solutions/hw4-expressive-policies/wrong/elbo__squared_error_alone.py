@@ -1,0 +1,10 @@
+# The fit is the squared error, without the deviation's terms.
+def kl_to_prior(mu, log_sigma):
+    return 0.5 * (mu**2 + torch.exp(2 * log_sigma) - 2 * log_sigma - 1).sum(-1)
+
+
+def elbo(act, mu, log_sigma, decode, std, noise):
+    z = mu + torch.exp(log_sigma) * noise
+    error = (act - decode(z)) / std
+    fit = -(0.5 * error**2).sum(-1)
+    return fit - kl_to_prior(mu, log_sigma)

@@ -1,0 +1,11 @@
+# Uses the time at the end of each step.
+def flow_loss(velocity, act, noise, t):
+    place = t[:, None] * act + (1 - t[:, None]) * noise
+    return ((velocity(place, t) - (act - noise)) ** 2).sum(-1)
+
+
+def euler(velocity, noise, steps):
+    x = noise
+    for i in range(steps):
+        x = x + velocity(x, torch.full((len(x),), (i + 1) / steps)) / steps
+    return x
