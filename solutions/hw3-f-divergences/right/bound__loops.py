@@ -1,0 +1,9 @@
+# Sums by hand.
+def bound(critic, conjugate, expert, learner):
+    sides = [critic(expert).tolist(), conjugate(critic(learner)).tolist()]
+    means = [sum(side) / len(side) for side in sides]
+    parts = [
+        sum((x - m) ** 2 for x in side) / (len(side) - 1) / len(side)
+        for side, m in zip(sides, means)
+    ]
+    return torch.tensor([means[0] - means[1], math.sqrt(sum(parts))])

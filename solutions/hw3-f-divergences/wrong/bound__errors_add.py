@@ -1,0 +1,6 @@
+# Adds standard errors instead of variances.
+def bound(critic, conjugate, expert, learner):
+    gain = torch.as_tensor(critic(expert))
+    price = torch.as_tensor(conjugate(critic(learner)))
+    error = (gain.var() / len(gain)).sqrt() + (price.var() / len(price)).sqrt()
+    return float(gain.mean() - price.mean()), float(error)

@@ -1,0 +1,6 @@
+# The deviation of samples, not the error of means.
+def bound(critic, conjugate, expert, learner):
+    gain = torch.as_tensor(critic(expert))
+    price = torch.as_tensor(conjugate(critic(learner)))
+    error = (gain.var() + price.var()).sqrt()
+    return float(gain.mean() - price.mean()), float(error)

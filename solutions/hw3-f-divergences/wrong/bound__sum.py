@@ -1,0 +1,6 @@
+# Adds the learner's part.
+def bound(critic, conjugate, expert, learner):
+    gain = torch.as_tensor(critic(expert))
+    price = torch.as_tensor(conjugate(critic(learner)))
+    error = (gain.var() / len(gain) + price.var() / len(price)).sqrt()
+    return float(gain.mean() + price.mean()), float(error)

@@ -1,0 +1,9 @@
+# The ratio q / p.
+def divergence(f, f_zero, f_infinity, p, q):
+    both = (p > 0) & (q > 0)
+    ratio = torch.where(both, q / torch.where(both, p, 1.0), 1.0)
+    total = torch.where(both, q * f(ratio), 0.0).sum(-1)
+    for mass, price in ((q * (p == 0), f_zero), (p * (q == 0), f_infinity)):
+        mass = mass.sum(-1)
+        total = total + torch.where(mass > 0, mass * price, 0.0)
+    return total

@@ -1,0 +1,27 @@
+# Leaves the constant out of the alpha family.
+def generator(name, u):
+    if name == "KL":
+        return torch.xlogy(u, u)
+    if name == "reverse KL":
+        return -u.log()
+    if name == "Jensen-Shannon":
+        return torch.xlogy(u, u) - (1 + u) * ((1 + u) / 2).log()
+    if name == "total variation":
+        return (u - 1).abs() / 2
+    if name == "chi-squared":
+        return (u - 1) ** 2
+    return u**ALPHA / (ALPHA * (ALPHA - 1))
+
+
+def slope(name, u):
+    if name == "KL":
+        return 1 + u.log()
+    if name == "reverse KL":
+        return -1 / u
+    if name == "Jensen-Shannon":
+        return (2 * u / (1 + u)).log()
+    if name == "total variation":
+        return torch.sign(u - 1) / 2
+    if name == "chi-squared":
+        return 2 * (u - 1)
+    return u ** (ALPHA - 1) / (ALPHA - 1)

@@ -1,0 +1,27 @@
+# Writes u log u as it stands: NaN at 0.
+def generator(name, u):
+    if name == "KL":
+        return u * u.log()
+    if name == "reverse KL":
+        return -u.log()
+    if name == "Jensen-Shannon":
+        return u * u.log() - (1 + u) * ((1 + u) / 2).log()
+    if name == "total variation":
+        return (u - 1).abs() / 2
+    if name == "chi-squared":
+        return (u - 1) ** 2
+    return (u**ALPHA - ALPHA * u + ALPHA - 1) / (ALPHA * (ALPHA - 1))
+
+
+def slope(name, u):
+    if name == "KL":
+        return 1 + u.log()
+    if name == "reverse KL":
+        return -1 / u
+    if name == "Jensen-Shannon":
+        return (2 * u / (1 + u)).log()
+    if name == "total variation":
+        return torch.sign(u - 1) / 2
+    if name == "chi-squared":
+        return 2 * (u - 1)
+    return (u ** (ALPHA - 1) - 1) / (ALPHA - 1)

@@ -1,0 +1,13 @@
+# The covariance of the means alone.
+def nearest_in_kl(shares, means, covs):
+    mean = shares @ means
+    away = means - mean
+    between = torch.einsum("k,ki,kj->ij", shares, away, away)
+    return mean, between
+
+
+def gaussian_kl(mean_p, cov_p, mean_q, cov_q):
+    away = mean_q - mean_p
+    inverse = torch.linalg.inv(cov_q)
+    spread = torch.trace(inverse @ cov_p) - len(mean_p) + torch.logdet(cov_q) - torch.logdet(cov_p)
+    return (spread + away @ inverse @ away) / 2

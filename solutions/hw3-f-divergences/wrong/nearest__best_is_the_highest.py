@@ -1,0 +1,13 @@
+# Keeps the highest end.
+def nearest_gaussian(loss, starts):
+    ends, depths = [], []
+    for mean, std in starts:
+        found = minimize(
+            lambda x: float(loss(float(x[0]), math.exp(x[1]))),
+            [mean, math.log(std)],
+            method="Nelder-Mead",
+            options={"xatol": 1e-6, "fatol": 1e-10},
+        )
+        ends.append([found.x[0], math.exp(found.x[1])])
+        depths.append(found.fun)
+    return np.array(ends), np.array(ends[int(np.argmax(depths))])
