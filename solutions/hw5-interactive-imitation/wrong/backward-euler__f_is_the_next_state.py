@@ -1,0 +1,10 @@
+# Takes the increment for the next state.
+def label_state(f, target, act, steps=1):
+    state = target
+    for _ in range(steps):
+        state = target - f(state, act)
+    return state
+
+
+def misses(f, state, act, target):
+    return (f(state, act) - target).norm(dim=-1)

@@ -1,0 +1,10 @@
+# Starts from zero.
+def label_state(f, target, act, steps=1):
+    state = 0 * target
+    for _ in range(steps):
+        state = target - f(state, act)
+    return state
+
+
+def misses(f, state, act, target):
+    return (state + f(state, act) - target).norm(dim=-1)

@@ -1,0 +1,9 @@
+# The expert keeps the wheel.
+def dagger(fit, visit, demos, beta, rounds):
+    obs, act = demos
+    policies = [fit(obs, act)]
+    for i in range(1, rounds + 1):
+        new_obs, new_act = visit(policies[-1], 1.0, i)
+        obs, act = torch.cat([obs, new_obs]), torch.cat([act, new_act])
+        policies.append(fit(obs, act))
+    return policies

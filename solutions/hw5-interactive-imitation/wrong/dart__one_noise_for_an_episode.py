@@ -1,0 +1,12 @@
+# The noise stays the same in an episode.
+def disturbed(expert, env, covariance, n, seed):
+    values, vectors = torch.linalg.eigh(covariance)
+    root = vectors * values.clamp(min=0).sqrt()
+    generator = torch.Generator().manual_seed(seed)
+    state, obs, meant = env.reset(n, generator), [], []
+    noise = torch.randn(n, len(root), generator=generator) @ root.mT
+    for _ in range(env.horizon):
+        obs.append(env.observe(state))
+        meant.append(expert(env.expert_view(state)))
+        state, _ = env.step(state, meant[-1] + noise, generator)
+    return torch.stack(obs, 1), torch.stack(meant, 1)

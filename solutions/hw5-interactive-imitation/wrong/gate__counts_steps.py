@@ -1,0 +1,18 @@
+# Counts the steps under control.
+def in_control(alarm, hold):
+    control = alarm.clone()
+    for late in range(1, hold + 1):
+        control[:, late:] |= alarm[:, :-late]
+    return control
+
+
+def takeovers(control):
+    control[:, 1:] & ~control[:, :-1]
+    return control.sum(1)
+
+
+def blamed(control, blame):
+    soon = torch.zeros_like(control)
+    for early in range(1, blame + 1):
+        soon[:, :-early] |= control[:, early:]
+    return soon & ~control

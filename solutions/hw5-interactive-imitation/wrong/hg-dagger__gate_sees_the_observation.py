@@ -1,0 +1,14 @@
+# The human sees no more than the learner.
+def human_steps(policy, human, gate, env, hold, n, seed):
+    generator = torch.Generator().manual_seed(seed)
+    state, obs, act = env.reset(n, generator), [], []
+    left = torch.full((n,), -1)  # quiet steps that are still the human's
+    for _ in range(env.horizon):
+        view, now = env.observe(state), env.observe(state)
+        left = torch.where(gate(view), hold, left - 1)
+        mine = left >= 0
+        doing = torch.where(mine[:, None], human(view), policy(now))
+        obs.append(now[mine])
+        act.append(doing[mine])
+        state, _ = env.step(state, doing, generator)
+    return torch.cat(obs), torch.cat(act)

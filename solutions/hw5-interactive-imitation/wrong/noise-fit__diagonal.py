@@ -1,0 +1,8 @@
+# Forgets that directions go together.
+def fitted_noise(learner_act, expert_act):
+    error = learner_act - expert_act
+    return error.square().mean(0).diag()
+
+
+def rescaled(covariance, alpha, horizon):
+    return covariance * (alpha / (horizon * covariance.trace()))

@@ -1,0 +1,11 @@
+# Compares with the best policy of each round, which may change.
+def follow_the_leader(first, answer, rounds):
+    total, played, paid, eps = torch.zeros(len(first)), [], 0.0, 0.0
+    for _ in range(rounds):
+        leader = int((first + total).argmin())
+        losses = answer(leader)
+        played.append(leader)
+        paid += float(losses[leader]) / rounds
+        total = total + losses
+        eps += float(losses.min()) / rounds
+    return played, eps, paid - eps

@@ -1,0 +1,12 @@
+# Records the observation after the action, with the label before.
+def visited(policy, expert, env, beta, n, seed):
+    generator = torch.Generator().manual_seed(seed)
+    state, seen, labels = env.reset(n, generator), [], []
+    for _ in range(env.horizon):
+        labels.append(expert(env.expert_view(state)))
+        heads = torch.rand(n, generator=generator) < beta
+        heads = heads.reshape(-1, *[1] * (labels[-1].ndim - 1))
+        act = torch.where(heads, labels[-1], policy(env.observe(state)))
+        state, _ = env.step(state, act, generator)
+        seen.append(env.observe(state))
+    return torch.stack(seen, 1), torch.stack(labels, 1)

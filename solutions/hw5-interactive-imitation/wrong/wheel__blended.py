@@ -1,0 +1,9 @@
+# Blends the two actions, as in blended control.
+def wheel(expert_act, learner_act, beta, generator):
+    heads = torch.rand(len(expert_act), generator=generator) < beta
+    heads = heads.reshape(-1, *[1] * (expert_act.ndim - 1))
+    return beta * expert_act + (1 - beta) * learner_act
+
+
+def schedule_price(betas, horizon):
+    return sum(min(1.0, horizon * beta) for beta in betas) / len(betas)
