@@ -86,8 +86,9 @@
 #    several seconds. Is the record a walk of a Markov decision process? Say what this means for
 #    question 1, and what for planning.
 #
-# *Rubric.* One point each. For 3: the crossings may still be independent of each other, the steps of
-# one are not Markov in the place alone; a remedy (wind or past places in the state) must be named.
+# *Rubric.* One point each. For 3: the crossings may still be independent of each other, the steps
+# of one are not Markov in the place alone; a remedy (wind or past places in the state) must be
+# named.
 
 # %% [markdown] nbgrader={"grade_id": "written-falls", "solution": true, "points": 3}
 # ### BEGIN SOLUTION
