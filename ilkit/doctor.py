@@ -92,15 +92,17 @@ def _missing_tools() -> list[Missing]:
     """Programs that building and testing the course need; a student on Windows needs none."""
     if sys.platform == "win32":
         return []
-    mac = sys.platform == "darwin"
-    get = {
-        "git": "xcode-select --install" if mac else "sudo apt-get install git",
-        "make": "xcode-select --install" if mac else "sudo apt-get install make",
-        "chromium": "brew install --cask chromium" if mac else "sudo apt-get install chromium",
-    }
-    found = {"git": shutil.which("git"), "make": shutil.which("make"), "chromium": find_chromium()}
-    purposes = {"git": "the tests", "make": "the book and the tests", "chromium": "the tests"}
-    return [Missing(name, purposes[name], get[name]) for name in get if not found[name]]
+    mac, linux = sys.platform == "darwin", sys.platform.startswith("linux")
+    xcode, apt = "xcode-select --install", "sudo apt-get install"
+    browser = "brew install --cask chromium" if mac else f"{apt} chromium"
+    rows = [
+        ("git", shutil.which("git"), "the tests", xcode if mac else f"{apt} git"),
+        ("make", shutil.which("make"), "the book and the tests", xcode if mac else f"{apt} make"),
+        ("chromium", find_chromium(), "the tests", browser),
+    ]
+    if linux:
+        rows.append(("bubblewrap", shutil.which("bwrap"), "grading", f"{apt} bubblewrap"))
+    return [Missing(name, purpose, get) for name, found, purpose, get in rows if not found]
 
 
 def _device() -> dict[str, Any]:

@@ -91,12 +91,14 @@ def test_doctor_names_what_is_missing_and_the_command_that_gets_it(monkeypatch, 
     version = doctor._version
     monkeypatch.setattr(doctor, "_version", lambda n: None if n in absent else version(n))
     monkeypatch.setattr(doctor, "find_chromium", lambda: None)
+    monkeypatch.setattr(doctor.shutil, "which", lambda name: None if name == "bwrap" else name)
     monkeypatch.setattr(sys, "platform", "linux")
     assert cli.main(["doctor"]) == 1
     out = capsys.readouterr().out
     assert "Missing for homework: torch. Get it: python -m pip install" in out
     assert "Missing for the book: jupyter-book, sphinx-proof. Get it: python -m pip install" in out
     assert "chromium. Get it: sudo apt-get install chromium" in out
+    assert "Missing for grading: bubblewrap. Get it: sudo apt-get install bubblewrap" in out
     assert "Ready for homework: no." in out
 
 
