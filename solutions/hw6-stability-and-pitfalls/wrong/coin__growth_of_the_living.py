@@ -1,0 +1,17 @@
+# log 2 / log rho: as if a wrong guess multiplied by rho.
+def coin_sizes(x0, rho, sign, n, steps, seed):
+    rng = np.random.default_rng(seed)
+    x, sizes = np.full(n, float(x0)), []
+    for _ in range(steps):
+        sizes.append(abs(x))
+        guess = np.where(rng.random(n) < 0.5, 1.0, -1.0)
+        x = sign * rho * x - guess * rho * x
+    return np.stack([*sizes, abs(x)], 1)
+
+
+def mean_power(x0, rho, t, p):
+    return 2.0**-t * (2 * rho) ** (p * t) * abs(x0) ** p
+
+
+def critical_power(rho):
+    return math.log(2) / math.log(rho)

@@ -1,0 +1,17 @@
+# Returns x, not its size.
+def coin_sizes(x0, rho, sign, n, steps, seed):
+    rng = np.random.default_rng(seed)
+    x, sizes = np.full(n, float(x0)), []
+    for _ in range(steps):
+        sizes.append(x)
+        guess = np.where(rng.random(n) < 0.5, 1.0, -1.0)
+        x = sign * rho * x - guess * rho * x
+    return np.stack([*sizes, x], 1)
+
+
+def mean_power(x0, rho, t, p):
+    return 2.0**-t * (2 * rho) ** (p * t) * abs(x0) ** p
+
+
+def critical_power(rho):
+    return math.log(2) / math.log(2 * rho)

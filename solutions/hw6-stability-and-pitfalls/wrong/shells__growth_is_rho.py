@@ -1,0 +1,15 @@
+# A wrong guess multiplies by 2 rho, not by rho.
+def in_turn(x, t, rho):
+    return -rho * x if t % 2 == 0 else rho * x
+
+
+def by_shells(x, rho, ratio):
+    size = np.where(x == 0, 1.0, abs(x))
+    j = np.floor(np.log(size) / np.log(ratio))
+    return np.where(j % 2 == 0, -rho, rho) * x
+
+
+def longest_time(rho, ratio):
+    alpha = math.log(rho) / math.log(ratio)
+    d = abs(alpha - 2 * round(alpha / 2))
+    return math.ceil(1 / d) + 1 if d > 1e-9 else math.inf
