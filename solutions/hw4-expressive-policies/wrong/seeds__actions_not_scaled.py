@@ -1,5 +1,8 @@
 # Runs the flow on actions in real units.
 class FlowHead(FlowNetwork):
+    steps = 9  # of Euler's method
+
+    def loss(self, obs, act, generator=None):
         a = act.flatten(1)
         z = torch.randn(a.shape, generator=generator, device=a.device)
         t = torch.rand(len(a), generator=generator, device=a.device)

@@ -1,5 +1,8 @@
 # Builds the policies and does not train them.
 class FlowHead(FlowNetwork):
+    steps = 9  # of Euler's method
+
+    def loss(self, obs, act, generator=None):
         a = self.to_unit(act)
         z = torch.randn(a.shape, generator=generator, device=a.device)
         t = torch.rand(len(a), generator=generator, device=a.device)
@@ -16,5 +19,4 @@ class FlowHead(FlowNetwork):
 
 
 def train_seeds(demos, seeds, steps):
-    heads = [FlowHead(lesson, seed=seed) for lesson, seed in zip(demos, seeds)]
-    return heads
+    return [FlowHead(lesson, seed=seed) for lesson, seed in zip(demos, seeds)]

@@ -1,5 +1,8 @@
 # Every policy learns from the first data set.
 class FlowHead(FlowNetwork):
+    steps = 9  # of Euler's method
+
+    def loss(self, obs, act, generator=None):
         a = self.to_unit(act)
         z = torch.randn(a.shape, generator=generator, device=a.device)
         t = torch.rand(len(a), generator=generator, device=a.device)
@@ -17,5 +20,7 @@ class FlowHead(FlowNetwork):
 
 def train_seeds(demos, seeds, steps):
     heads = [FlowHead(lesson, seed=seed) for lesson, seed in zip(demos, seeds)]
-    fit_many(heads, [demos[0]] * len(demos), steps=steps, batch=128, lr=3e-2, seeds=seeds, device="auto")
+    fit_many(
+        heads, [demos[0]] * len(demos), steps=steps, batch=128, lr=3e-2, seeds=seeds, device="auto"
+    )
     return heads

@@ -1,5 +1,8 @@
 # Regresses on the way from action to noise.
 class FlowHead(FlowNetwork):
+    steps = 9  # of Euler's method
+
+    def loss(self, obs, act, generator=None):
         a = self.to_unit(act)
         z = torch.randn(a.shape, generator=generator, device=a.device)
         t = torch.rand(len(a), generator=generator, device=a.device)
