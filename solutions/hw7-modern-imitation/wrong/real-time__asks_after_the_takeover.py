@@ -1,0 +1,13 @@
+# Counts the steps to the next question from the takeover.
+def run_real_time(plan, replan, step, obs, horizon, every, delay):
+    running, begun, ready, executed = plan(obs), 0, None, []
+    for t in range(horizon):
+        if t == ready:
+            running, begun = coming, t - delay
+        if t - begun == every + (delay if begun else 0):
+            coming, ready = replan(obs, running[:, t - begun :]), t + delay
+            if delay == 0:
+                running, begun = coming, t
+        executed.append(running[:, t - begun])
+        obs = step(executed[-1])
+    return torch.stack(executed, 1)
