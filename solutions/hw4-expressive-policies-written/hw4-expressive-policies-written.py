@@ -40,8 +40,8 @@
 #    \tfrac32 \log (2 \pi e \sigma^2)$, since the ways do not overlap. The difference is $3 \log 2 -
 #    \log 2 = 2 \log 2 = 1.386$ nats.
 # 2. The best Gaussian matches moments: mean 0, covariance $\sigma^2 I + m^2 \mathbf 1 \mathbf
-#    1^\top$ with determinant $\sigma^6 (1 + 3 m^2 / \sigma^2)$. The misfit is $\tfrac12 \log \det (2
-#    \pi e \Sigma)$ less the joint entropy, $\tfrac12 \log (1 + 3 m^2 / \sigma^2) - \log 2$. For $m
+#    1^\top$ with determinant $\sigma^6 (1 + 3 m^2 / \sigma^2)$. The misfit is $\tfrac12 \log \det
+#    (2 \pi e \Sigma)$ less the joint entropy, $\tfrac12 \log (1 + 3 m^2 / \sigma^2) - \log 2$. For $m
 #    / \sigma = 6$: $\tfrac12 \log 109 - \log 2 = 2.346 - 0.693 = 1.653$ nats.
 # 3. Independent arms choose one of eight combinations of sides, two of which are right: they go
 #    astray with probability $6/8$ (and a little more for the tremor). The Gaussian's main axis has
@@ -77,8 +77,8 @@
 #    Gaussian does. The fit then gains nothing from the latent, while the divergence is paid for
 #    every nat that $z$ tells: the cheapest encoder is the prior. Remedies: a fixed deviation of
 #    the decoder, a divergence term that is phased in, a part of it that is free of charge.
-# 3. Every bound is at most $\log \pi(a)$, so the ELBO was at least 0.6 nats too low: this part of the
-#    apparent misfit was the encoder's, which is far from the posterior. That 150 further draws
+# 3. Every bound is at most $\log \pi(a)$, so the ELBO was at least 0.6 nats too low: this part of
+#    the apparent misfit was the encoder's, which is far from the posterior. That 150 further draws
 #    still gain 0.1 says that the bound has not come to rest: some of what is left is the
 #    encoder's too, and only the remainder the decoder's.
 # ### END SOLUTION
@@ -93,8 +93,8 @@
 #    sub-tasks in one of two ways? How many passes would autoregressive bins need for a chunk?
 # 2. Choose between diffusion with 100 levels and a flow. Say how many passes you allow, what the
 #    sampler does, and what error this leaves.
-# 3. Your head's held-out loss is fine and yet the robot drifts off after a few seconds. Which of the
-#    chapter's heads would mend this?
+# 3. Your head's held-out loss is fine and yet the robot drifts off after a few seconds. Which of
+#    the chapter's heads would mend this?
 #
 # *Rubric.* One point each. For 2, DDIM with few strides and a flow with few steps are both right if
 # the budget of ten passes is kept and the error of long strides is named. For 3, the answer is a
