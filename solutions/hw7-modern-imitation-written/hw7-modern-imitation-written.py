@@ -58,14 +58,14 @@
 #
 # 1. The expert's action in state $s$ is Gaussian with mean $\mu$ and variance $\sigma^2$ in one
 #    dimension. Derive the optimal second look $m(x) = \mathbb E[a \mid I = x]$.
-# 2. The guess $a_0$ is off by $\delta$, $a_0 = \mu + \delta$. By how much is the action off? Compute
-#    the share for $t^\star = 0.9$ and $\sigma = 1$, $0.1$ and $0.01$, and say in words what it means.
+# 2. The guess is off, $a_0 = \mu + \delta$. By how much is the action off? Compute the share for
+#    $t^\star = 0.9$ and $\sigma = 1$, $0.1$ and $0.01$, and say in words what it means.
 # 3. Leave out the noise ($z = 0$). Which second look has loss zero, and what happens to $\delta$?
-# 4. In state $s$ the expert does $+1$ or $-1$ with equal odds, and the first look is exact. What does
-#    MIP do? What would a flow do, and what has it that MIP has not?
+# 4. In state $s$ the expert does $+1$ or $-1$ with equal odds, and the first look is exact. What
+#    does MIP do? What would a flow do, and what has it that MIP has not?
 #
-# *Rubric.* One point each. For 1, the covariance and the variance of $I$ must be derived; for 4, the
-# latent must be named.
+# *Rubric.* One point each. For 1, the covariance and the variance of $I$ must be derived; for 4,
+# the latent must be named.
 
 # %% [markdown] nbgrader={"grade_id": "written-second", "solution": true, "points": 4}
 # ### BEGIN SOLUTION
@@ -108,12 +108,12 @@
 # 1. The logarithm of $P_\theta(\tau)/P^\star(\tau)$ is the sum of the logarithms of $\pi_\theta(a_t
 #    \mid s_t)/\pi^\star(a_t \mid s_t)$. Under $P_\theta$ the character $a_t$ has, given the prefix
 #    $s_t$, the distribution $\pi_\theta(\cdot \mid s_t)$, so its conditional mean is
-#    $\mathrm{KL}(\pi_\theta(\cdot \mid s_t) \,\|\, \pi^\star(\cdot \mid s_t))$, the reverse KL. Then
-#    average over $s_t$, a prefix of the *student's*.
+#    $\mathrm{KL}(\pi_\theta(\cdot \mid s_t) \,\|\, \pi^\star(\cdot \mid s_t))$, the reverse KL.
+#    Then average over $s_t$, a prefix of the *student's*.
 # 2. The one that changes which prefixes come: the sum of $\mathbb E[R_{t+1} \nabla \log
 #    \pi_\theta(a_t \mid s_t)]$, with $R_{t+1}$ the divergence still to come. No harm if the student
 #    can equal the teacher at every prefix, since both terms vanish there.
-# 3. The weight is a product of $H$ ratios. If at every prefix the second moment of one ratio is $1 +
-#    x$, that of the weight is $(1 + x)^H$, while its mean is 1: a few texts get all the weight, and
+# 3. The weight is a product of $H$ ratios. If at every prefix the second moment of one ratio is
+#    $1 + x$, that of the weight is $(1 + x)^H$, while its mean is 1: a few texts get all the weight, and
 #    the effective number falls exponentially in $H$.
 # ### END SOLUTION

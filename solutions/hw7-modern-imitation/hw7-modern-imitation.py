@@ -68,10 +68,10 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-from ilkit.train import autocast, load, pick_device, save
 from torch import nn
 
 import ilkit as il
+from ilkit.train import autocast, load, pick_device, save
 
 torch.manual_seed(0)
 np.random.seed(0)
@@ -172,6 +172,7 @@ print("chunks: the visible check passes")
 def hidden_chunks():
     import numpy as np
     import torch
+
     from ilkit.grading import expect, student
 
     rng = np.random.default_rng(student.seed("chunks"))
@@ -294,6 +295,7 @@ print("weights: the visible check passes")
 def hidden_weights():
     import numpy as np
     import torch
+
     from ilkit.grading import expect, student
 
     rng = np.random.default_rng(student.seed("weights"))
@@ -405,6 +407,7 @@ print("ensemble: the visible check passes")
 def hidden_ensemble():
     import numpy as np
     import torch
+
     from ilkit.grading import expect, student
 
     rng = np.random.default_rng(student.seed("ensemble"))
@@ -570,6 +573,7 @@ print("mask: the visible check passes")
 def hidden_mask():
     import numpy as np
     import torch
+
     from ilkit.grading import expect, student
 
     rng = np.random.default_rng(student.seed("mask"))
@@ -738,6 +742,7 @@ print("inpainting: the visible check passes")
 def hidden_inpaint():
     import numpy as np
     import torch
+
     from ilkit.grading import expect, student
 
     def guided(heading, jacobian, x, y, w, steps, beta, point=None):
@@ -939,6 +944,7 @@ print("real-time chunking: the visible check passes")
 def hidden_real_time():
     import numpy as np
     import torch
+
     from ilkit.grading import expect, student
 
     rng = np.random.default_rng(student.seed("real-time"))
@@ -1107,8 +1113,9 @@ print("exact flow: the visible check passes")
 def hidden_flow():
     import numpy as np
     import torch
-    from ilkit.grading import expect, student
     from scipy.special import ndtri
+
+    from ilkit.grading import expect, student
 
     rng = np.random.default_rng(student.seed("flow"))
     for d, k in ((1, 3), (3, 5)):
@@ -1273,6 +1280,7 @@ def toy_net(keep, look):
 def hidden_mip():
     import numpy as np
     import torch
+
     from ilkit.grading import expect, student
 
     rng = np.random.default_rng(student.seed("mip"))
@@ -1475,6 +1483,7 @@ print("mixed precision: the visible check passes")
 def hidden_mixed():
     import numpy as np
     import torch
+
     from ilkit.grading import expect, student
 
     rng = np.random.default_rng(student.seed("mixed"))
@@ -1638,6 +1647,7 @@ print("resume: the visible check passes")
 def hidden_resume():
     import numpy as np
     import torch
+
     from ilkit.grading import expect, student
 
     rng = np.random.default_rng(student.seed("resume"))
@@ -1771,8 +1781,9 @@ print("divergences: the visible check passes")
 def hidden_divergences():
     import numpy as np
     import torch
-    from ilkit.grading import expect, student
     from scipy.special import log_softmax, rel_entr, softmax
+
+    from ilkit.grading import expect, student
 
     rng = np.random.default_rng(student.seed("divergences"))
     for n, actions in ((6, 4), (1, 9)):
@@ -1916,6 +1927,7 @@ print("distillation: the visible check passes")
 def hidden_distil():
     import numpy as np
     import torch
+
     from ilkit.grading import expect, student
 
     rng = np.random.default_rng(student.seed("distil"))
