@@ -1049,7 +1049,7 @@ def check_shells():
     )
     for ratio, time, why in (
         (2 * RHO, 2, "alpha = 1 is one away from an even number: two steps"),
-        (4 * RHO**2, 3, "alpha = 1/2: two wrong guesses leave the shell, the third is right"),
+        ((2 * RHO) ** 1.5, 3, "alpha = 2/3: two wrong guesses leave the shell, the third is right"),
         (math.sqrt(2 * RHO), math.inf, "alpha = 2 skips a shell each time and is wrong for ever"),
     ):
         got = number(longest_time(RHO, ratio))
