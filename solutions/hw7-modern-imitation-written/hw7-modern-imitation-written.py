@@ -114,6 +114,6 @@
 #    \pi_\theta(a_t \mid s_t)]$, with $R_{t+1}$ the divergence still to come. No harm if the student
 #    can equal the teacher at every prefix, since both terms vanish there.
 # 3. The weight is a product of $H$ ratios. If at every prefix the second moment of one ratio is
-#    $1 + x$, that of the weight is $(1 + x)^H$, while its mean is 1: a few texts get all the weight, and
-#    the effective number falls exponentially in $H$.
+#    $1 + x$, that of the weight is $(1 + x)^H$, while its mean is 1: a few texts get all the
+#    weight, and the effective number falls exponentially in $H$.
 # ### END SOLUTION
