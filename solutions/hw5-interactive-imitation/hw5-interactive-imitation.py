@@ -321,7 +321,7 @@ def check_visit():
 
     def expert(view):
         views.add(("expert", view.shape[-1]))
-        return pegs.expert(view)
+        return torch.ones(len(view), 3)
 
     visited(still, expert, pegs, 0.5, 4, 0)
     assert ("policy", 8) not in views, "the policy sees env.observe(state), 3 numbers of the peg"
@@ -598,25 +598,27 @@ def follow_the_leader(first, answer, rounds):
 # %% nbgrader={"grade_id": "regret-check"}
 def check_regret():
     calls = []
-    world = {0: [0.7, 0.1, 0.3], 1: [0.3, 0.9, 0.4], 2: [0.5, 0.5, 0.5]}
+    world = {0: [0.7, 0.6, 0.1], 1: [0.3, 0.9, 0.4], 2: [0.5, 0.5, 0.5]}
 
     def answer(j):
         calls.append(int(j))
         return torch.tensor(world[int(j)])
 
-    played, eps, gamma = returned(follow_the_leader(torch.tensor([0.5, 0.2, 0.6]), answer, 3))
+    played, eps, gamma = returned(follow_the_leader(torch.tensor([0.5, 0.2, 1.05]), answer, 3))
     assert len(calls) == 3, f"the world answers once a round, 3 times; you asked {len(calls)} times"
     assert calls[0] == 1, "before the first round the demonstrations decide: policy 1 leads there"
     assert [int(j) for j in played] == calls, "return the policies that were played, in their order"
-    assert calls == [1, 0, 1], (
-        f"the leader has the least SUM of losses so far, the demonstrations among them; got {calls}"
+    assert calls[1] == 0, "after one round policy 0 has paid 0.5 + 0.3, the others more"
+    assert calls[2] == 0, (
+        "after two rounds the sums of ALL losses so far, the demonstrations among them, are 1.5, "
+        f"1.7 and 1.55: policy 0 leads, you played {calls[2]}"
     )
-    assert not np.isclose(numbers(eps), 1.7 / 3), "eps_N counts the rounds, not the demonstrations"
-    assert np.isclose(numbers(eps), 1.1 / 3), (
-        f"policy 2 pays 0.4 + 0.3 + 0.4 in three rounds, 1.1 / 3 a round; got eps = {eps}"
+    assert not np.isclose(numbers(eps), 1.65 / 3), "eps_N counts the rounds, not the demonstrations"
+    assert np.isclose(numbers(eps), 0.6 / 3), (
+        f"policy 2 pays 0.4 + 0.1 + 0.1 in three rounds, 0.2 a round; got eps = {eps}"
     )
-    assert np.isclose(numbers(gamma), 2.5 / 3 - 1.1 / 3), (
-        "the learner paid 0.9, 0.7 and 0.9, each the loss of the policy it had played in that "
+    assert np.isclose(numbers(gamma), 2.3 / 3 - 0.6 / 3), (
+        "the learner paid 0.9, 0.7 and 0.7, each the loss of the policy it had played in that "
         f"round; got gamma = {gamma}"
     )
 
@@ -772,16 +774,17 @@ def check_gate():
     assert got == [3, 4, 5, 6, 7, 10, 11], f"alarms in 3, 5 and 10, hold 2: got {got}"
     assert steps(numbers(in_control(alarm, 0))[0]) == [3, 5, 10], "hold = 0: the alarms alone"
     assert steps(alarm[0]) == [3, 5, 10], "in_control has changed the alarms that it was given"
-    control = torch.zeros(3, 8, dtype=torch.bool)
-    control[0, [0, 1, 4, 7]] = control[2, :] = True
+    control = torch.zeros(3, 9, dtype=torch.bool)
+    control[0, [0, 1, 5, 8]] = control[2, :] = True
     count = numbers(takeovers(control))
     assert count.shape == (3,), f"expected one number an episode, got shape {count.shape}"
     assert count[2] == 1, "an episode that is the human's from its first step has one takeover"
     assert count.tolist() == [3, 0, 1], f"expected 3, 0 and 1 takeovers, got {count}"
     wrong = numbers(blamed(control, 2)).astype(bool)
     assert not (wrong & control.numpy()).any(), "only the learner's own steps are blamed"
-    assert steps(wrong[0]) == [2, 3, 5, 6], (
-        "the human has steps 0, 1, 4 and 7: two steps before 4 and before 7 are blamed, "
+    assert 2 not in steps(wrong[0]), "steps BEFORE the human drives are blamed, not those after"
+    assert steps(wrong[0]) == [3, 4, 6, 7], (
+        "the human has steps 0, 1, 5 and 8: two steps before 5 and before 8 are blamed, "
         f"yours are {steps(wrong[0])}"
     )
     assert not numbers(blamed(control, 0)).any(), "blame = 0 blames nothing"
@@ -883,40 +886,55 @@ def human_steps(policy, human, gate, env, hold, n, seed):
 
 # %% nbgrader={"grade_id": "hg-dagger-check"}
 def check_hg_dagger():
-    env, log = il.Track(horizon=40, gust=0.0), []
+    pegs, views, seen = Insertion(horizon=12, styles=True), [], set()
 
-    def drift(obs):  # steers a little to the left, for ever
-        return torch.full((len(obs), 1), 0.15)
+    def still(obs):
+        seen.add(obs.shape[-1])
+        return torch.zeros(len(obs), 3)
 
-    def gate(view):
-        log.append(view)
-        return view[:, 0].abs() > ALARM
+    def up(view):  # lifts the peg by a tenth of the greatest move and more, the higher the more
+        return torch.stack([0 * view[:, 1], 0.1 + 0.01 * view[:, 1], 0 * view[:, 1]], 1)
 
-    def human(view):
-        return -0.5 * view[:, :1] - 2 * view[:, 1:2]
+    def watch(alarms, hold):
+        """Two episodes with alarms in these steps of the first; where its peg was lifted."""
+        views.clear()
 
-    obs, act = returned(human_steps(drift, human, gate, env, HOLD, 6, seed=0))
-    obs, act = numbers(obs), numbers(act)
-    assert len(log) == 40, f"the gate is asked once at each of 40 steps, yours {len(log)} times"
-    assert obs.shape[1:] == (3,), f"expected observations [m, 3], got {obs.shape}"
-    assert act.shape == (len(obs), 1), f"expected an action for each, got {act.shape}"
-    assert len(obs) > 0, "this learner drifts off and is taken over: nothing was kept"
-    assert len(obs) < 240, "the learner's own steps are not kept"
-    view = torch.tensor(obs).float()
-    assert not np.allclose(act, 0.15), "the label is the human's action, not the learner's"
-    assert np.allclose(act, numbers(human(view)), atol=1e-5), "the label is the human's action"
-    watched = numbers(torch.stack(log, 1))
-    quiet = (abs(watched[..., 0]) <= ALARM).all(1)
-    off = abs(watched[~quiet][..., 0])
-    assert off.max() < 2 * ALARM + 1, "after an alarm the human's action must be executed"
-    first = (off > ALARM).argmax(1)
-    assert len(obs) >= (np.minimum(first + HOLD + 1, 40) - first).sum(), (
-        "the human keeps the wheel for `hold` steps after an alarm, and at the alarm itself"
+        def gate(view):
+            views.append(view)
+            return torch.tensor([len(views) - 1 in alarms, False])
+
+        obs, act = (numbers(x) for x in returned(human_steps(still, up, gate, pegs, hold, 2, 0)))
+        assert len(views) == 12, (
+            f"the gate is asked once in each of 12 steps, not {len(views)} times"
+        )
+        assert views[0].shape == (2, 8), "the human sees env.expert_view(state), 8 numbers"
+        height = numbers(torch.stack(views))[:, :, 1]
+        lifted = abs(np.diff(height, axis=0)) > 1e-4
+        assert not lifted[:, 1].any(), (
+            "an alarm is about one episode; the other stays the learner's"
+        )
+        assert len(obs) == len(act), f"an action for each observation: {len(obs)} and {len(act)}"
+        return obs, act, np.flatnonzero(lifted[:, 0]).tolist()
+
+    obs, act, lifted = watch({3, 5}, 2)
+    assert seen == {3}, "the policy sees env.observe(state), 3 numbers of the peg"
+    assert lifted, "at an alarm the human's action must be executed, and the peg is lifted"
+    assert lifted[0] == 3, f"the human drives at the alarm itself, step 3; yours from {lifted[0]}"
+    assert lifted == [3, 4, 5, 6, 7], (
+        f"alarms in steps 3 and 5 and hold = 2: the human drives in 3 to 7, yours in {lifted}"
     )
-    obs, act = returned(human_steps(drift, human, lambda v: v[:, 0] > 99, env, HOLD, 6, seed=0))
+    assert len(obs) == 5, f"5 steps are the human's, and are kept; you kept {len(obs)}"
+    assert obs.shape == (5, 3), f"kept are observations, not views: 3 numbers, got {obs.shape}"
+    heights = numbers(torch.stack(views))[3:8, 0, 1]
+    assert np.allclose(sorted(obs[:, 1]), sorted(heights), atol=1e-5), (
+        "an observation is what was seen BEFORE the action of its step"
+    )
+    assert np.allclose(act[:, 1], 0.1 + 0.01 * obs[:, 1], atol=1e-5), (
+        "a label is the human's action in that observation's step"
+    )
+    assert watch({2}, 0)[2] == [2], "with hold = 0 the human drives at alarms alone"
+    obs, act, _ = watch(set(), HOLD)
     assert len(obs) == len(act) == 0, "without an alarm there is nothing to keep"
-    obs, act = human_steps(drift, human, lambda v: v[:, 0] < 99, env, 0, 6, seed=0)
-    assert len(obs) == 240, "with an alarm at every step each of the 6 * 40 steps is the human's"
 
 
 check_hg_dagger()
@@ -1211,6 +1229,7 @@ def check_dart():
     assert np.allclose(none, 0, atol=1e-4), "without covariance there is no noise"
     noise = noise_of([[0.04, 0.0], [0.0, 0.01]])
     assert not np.allclose(noise, 0, atol=1e-4), "the expert was never disturbed: execute the noise"
+    assert noise[:, 0, 0].std() > 1e-4, "each episode has noise of its own"
     spread = noise.reshape(-1, 2).std(0)
     assert not np.allclose(spread, [0.04, 0.01], rtol=0.1), (
         "a covariance is in squared units: multiply normal numbers by a root of it"
@@ -1219,7 +1238,6 @@ def check_dart():
         f"variances 0.04 and 0.01 are deviations 0.2 and 0.1, got {spread.round(3)}"
     )
     assert abs(np.corrcoef(noise[:, 0, 0], noise[:, 1, 0])[0, 1]) < 0.2, "fresh noise at each step"
-    assert noise[:, 0, 0].std() > 0.1, "each episode has noise of its own"
     noise = noise_of([[0.04, 0.02], [0.02, 0.01]]).reshape(-1, 2)
     assert np.allclose(noise[:, 0], 2 * noise[:, 1], atol=1e-3), (
         "this covariance has rank one: the noise lies along (2, 1)"
@@ -1227,6 +1245,15 @@ def check_dart():
     assert (
         noise_of([[0.04, 0.0], [0.0, 0.01]], 9) == noise_of([[0.04, 0.0], [0.0, 0.01]], 9)
     ).all(), "equal seeds must give equal episodes"
+    views, pegs = set(), Insertion(horizon=3, styles=True)
+
+    def expert(view):
+        views.add(view.shape[-1])
+        return torch.zeros(len(view), 3)
+
+    obs, _ = disturbed(expert, pegs, torch.zeros(3, 3), 4, 0)
+    assert views == {8}, "the expert sees env.expert_view(state), 8 numbers of this peg"
+    assert numbers(obs).shape == (4, 3, 3), "recorded is env.observe(state), 3 numbers of this peg"
 
 
 check_dart()
@@ -1406,8 +1433,9 @@ def check_backward_euler():
     assert np.isclose(far, 0.072), (
         f"from 0.66 the increment -0.432 leads to 0.228, 0.072 from the target; got {far.item():g}"
     )
-    wide = numbers(misses(lambda s, a: 0 * s, torch.tensor([[3.0, 4.0]]), act, torch.zeros(1, 2)))
-    assert np.allclose(wide, 5), f"(3, 4) is 5 from the origin, got {wide}"
+    two = torch.tensor([[3.0, 4.0], [0.0, 1.0]])
+    wide = numbers(misses(lambda s, a: 0 * s, two, torch.zeros(2, 1), torch.zeros(2, 2)))
+    assert np.allclose(wide, [5, 1]), f"(3, 4) and (0, 1) are 5 and 1 from the origin, got {wide}"
 
 
 check_backward_euler()
@@ -1614,11 +1642,24 @@ def check_lipschitz():
             f"with weights times {factor:g} the network has a slope of {rate:.2f}, above its "
             "limit: every forward pass shrinks the layers, each to its share of L"
         )
+    chain, share = SmoothNet([1, 1, 1], LIPSCHITZ), math.sqrt(LIPSCHITZ)
+    with torch.no_grad():
+        for layer in chain.layers:
+            layer.weight.fill_(50.0)
+            layer.bias.fill_(1.0)
+    low, high = numbers(chain(torch.tensor([[-3.0], [1.0]])))[:, 0]
+    assert np.isclose(high, share * (share + 1) + 1, rtol=1e-3), (
+        "two layers of one unit, weights 50, biases 1: each may have the root of L for a weight, "
+        f"so that 1 becomes {share * (share + 1) + 1:.3f}; yours gives {high:.3f}"
+    )
+    assert np.isclose(low, 1, rtol=1e-3), (
+        f"there -3 is cut off by the ReLU after the first layer, and 1 comes out; got {low:.3f}"
+    )
     line = SmoothNet([2, 2], LIPSCHITZ)
     inflate(line, 100.0)
     rise = numbers(line(torch.eye(2)) - line(torch.zeros(2, 2)))
     assert np.isclose(np.linalg.norm(rise, 2), LIPSCHITZ, rtol=1e-3), (
-        "a single layer that is held down keeps all of L"
+        "a single layer that is held down keeps all of L, and no ReLU follows it"
     )
 
 
@@ -1835,7 +1876,7 @@ def check_corrective_labels():
         away = ((state - near[step]) / scale).norm(dim=1)
         assert lands.max() <= eps + 1e-3, "a label misses by more than eps, measured in units"
         assert away.max() <= eps1 + 1e-3, "a state is further than eps_1 away, measured in units"
-    assert (labels(0.1, 1.0)[0] == labels(0.1, 1.0)[0]).all(), "equal seeds, equal labels"
+    assert torch.equal(labels(0.1, 1.0)[0], labels(0.1, 1.0)[0]), "equal seeds, equal labels"
 
 
 check_corrective_labels()
