@@ -1,7 +1,7 @@
 # Leaves t = 0 out: C may end below one.
 def certify(A, rho):
     if abs(np.linalg.eigvals(A)).max() >= rho:
-        raise ValueError(f"no constant belongs to the rate {rho}: the radius is not below it")
+        return math.inf
     power, scale, C = A, rho, np.linalg.norm(A, 2) / rho
     while np.linalg.norm(power, 2) > scale:
         C = max(C, np.linalg.norm(power, 2) / scale)

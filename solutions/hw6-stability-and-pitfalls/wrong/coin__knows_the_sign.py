@@ -3,7 +3,7 @@ def coin_sizes(x0, rho, sign, n, steps, seed):
     x, sizes = np.full(n, float(x0)), []
     for _ in range(steps):
         sizes.append(abs(x))
-        x = sign * rho * x - sign * rho * x
+        x = (sign - sign) * rho * x
     return np.stack([*sizes, abs(x)], 1)
 
 

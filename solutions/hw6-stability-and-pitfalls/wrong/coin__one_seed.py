@@ -5,7 +5,7 @@ def coin_sizes(x0, rho, sign, n, steps, seed):
     for _ in range(steps):
         sizes.append(abs(x))
         guess = np.where(rng.random(n) < 0.5, 1.0, -1.0)
-        x = sign * rho * x - guess * rho * x
+        x = (sign - guess) * rho * x
     return np.stack([*sizes, abs(x)], 1)
 
 

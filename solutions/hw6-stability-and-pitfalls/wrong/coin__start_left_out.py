@@ -4,7 +4,7 @@ def coin_sizes(x0, rho, sign, n, steps, seed):
     x, sizes = np.full(n, float(x0)), []
     for _ in range(steps):
         guess = np.where(rng.random(n) < 0.5, 1.0, -1.0)
-        x = sign * rho * x - guess * rho * x
+        x = (sign - guess) * rho * x
         sizes.append(abs(x))
     return np.stack(sizes, 1)
 

@@ -1,11 +1,11 @@
 # An input error shows one step later than it should.
 def eiss_bound(C, rho, start, inputs):
-    reach, rows = C * start, []
-    for gap in inputs.T:
+    reach, bounds = C * start, []
+    for apart in inputs.T:
         reach = rho * reach
-        rows.append(reach)
-        reach = reach + C * gap
-    return np.array(rows).T
+        bounds.append(reach)
+        reach = reach + C * apart
+    return np.stack(bounds, 1)
 
 
 def settled(C, rho, delta):

@@ -1,10 +1,10 @@
 # The limit of a single error instead of errors at every step.
 def eiss_bound(C, rho, start, inputs):
-    reach, rows = C * start, []
-    for gap in inputs.T:
-        reach = rho * reach + C * gap
-        rows.append(reach)
-    return np.array(rows).T
+    reach, bounds = C * start, []
+    for apart in inputs.T:
+        reach = rho * reach + C * apart
+        bounds.append(reach)
+    return np.stack(bounds, 1)
 
 
 def settled(C, rho, delta):

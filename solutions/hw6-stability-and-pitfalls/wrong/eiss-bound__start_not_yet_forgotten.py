@@ -1,10 +1,10 @@
 # Counts the start in full at t = 1: one power of rho too few.
 def eiss_bound(C, rho, start, inputs):
-    reach, rows = C * start / rho, []
-    for gap in inputs.T:
-        reach = rho * reach + C * gap
-        rows.append(reach)
-    return np.array(rows).T
+    reach, bounds = C * start / rho, []
+    for apart in inputs.T:
+        reach = rho * reach + C * apart
+        bounds.append(reach)
+    return np.stack(bounds, 1)
 
 
 def settled(C, rho, delta):

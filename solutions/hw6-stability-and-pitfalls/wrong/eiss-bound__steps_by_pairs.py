@@ -1,10 +1,10 @@
 # Returns [H, n]: the axes exchanged.
 def eiss_bound(C, rho, start, inputs):
-    reach, rows = C * start, []
-    for gap in inputs.T:
-        reach = rho * reach + C * gap
-        rows.append(reach)
-    return np.array(rows)
+    reach, bounds = C * start, []
+    for apart in inputs.T:
+        reach = rho * reach + C * apart
+        bounds.append(reach)
+    return np.array(bounds)
 
 
 def settled(C, rho, delta):

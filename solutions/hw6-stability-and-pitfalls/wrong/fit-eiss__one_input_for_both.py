@@ -9,7 +9,7 @@ def pair_gaps(f, x, y, u, v):
 
 def fit_eiss(gaps, inputs, rates):
     best, promise = None, math.inf
-    for rho in rates:
+    for rho in map(float, rates):
         reach, C = gaps[:, 0], 1.0
         for t in range(inputs.shape[1]):
             reach = rho * reach + inputs[:, t]

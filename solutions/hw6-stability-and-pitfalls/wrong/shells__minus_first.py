@@ -1,12 +1,12 @@
 # Supposes - at even steps: the other way round.
 def in_turn(x, t, rho):
-    return -rho * x if t % 2 == 1 else rho * x
+    return (rho, -rho)[t % 2] * x
 
 
 def by_shells(x, rho, ratio):
     size = np.where(x == 0, 1.0, abs(x))
-    j = np.floor(np.log(size) / np.log(ratio))
-    return np.where(j % 2 == 0, -rho, rho) * x
+    shell = np.floor(np.log(size) / np.log(ratio))
+    return np.where(shell % 2 == 0, -rho, rho) * x
 
 
 def longest_time(rho, ratio):

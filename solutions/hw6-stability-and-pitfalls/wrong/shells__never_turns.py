@@ -5,8 +5,8 @@ def in_turn(x, t, rho):
 
 def by_shells(x, rho, ratio):
     size = np.where(x == 0, 1.0, abs(x))
-    j = np.floor(np.log(size) / np.log(ratio))
-    return np.where(j % 2 == 0, -rho, rho) * x
+    shell = np.floor(np.log(size) / np.log(ratio))
+    return np.where(shell % 2 == 0, -rho, rho) * x
 
 
 def longest_time(rho, ratio):

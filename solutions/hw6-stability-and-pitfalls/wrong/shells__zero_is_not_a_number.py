@@ -1,12 +1,12 @@
 # No rule for x = 0.
 def in_turn(x, t, rho):
-    return -rho * x if t % 2 == 0 else rho * x
+    return (-rho, rho)[t % 2] * x
 
 
 def by_shells(x, rho, ratio):
     size = abs(x)
-    j = np.floor(np.log(size) / np.log(ratio))
-    return np.where(j % 2 == 0, -rho, rho) * np.exp(np.log(size)) * x / size
+    shell = np.floor(np.log(size) / np.log(ratio))
+    return np.where(shell % 2 == 0, -rho, rho) * np.exp(np.log(size)) * x / size
 
 
 def longest_time(rho, ratio):
