@@ -25,7 +25,6 @@ from ilkit.grading.student import SEED_VARIABLE
 from ilkit.grading.withheld import listed
 
 SECRET_VARIABLE = "ILKIT_COURSE_SECRET"
-REMOVED = "[removed: it quotes a hidden test]"
 
 
 class SeedTests(NbGraderPreprocessor):  # type: ignore[misc]
@@ -110,34 +109,12 @@ def _staged(withheld: tuple[str, ...]) -> Path:
 
 
 class HideTests(GetGrades):  # type: ignore[misc]
-    """For feedback: the grades, as ever; a test cell shows which idea failed, none of its code.
-
-    Pictures get a text in their stead, the heading that they stand under. Whatever the student's
-    code printed or raised is taken out where it quotes a line of a test, for in one process it
-    could read them; code that disguises what it quotes is stopped by a process border alone.
-    """
-
-    heading = ""
-    hidden: frozenset[str] = frozenset()
-
-    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        open_lines = {line for cell in nb.cells if not _is_test(cell) for line in _lines(cell)}
-        tests = {line for cell in nb.cells if _is_test(cell) for line in _lines(cell)}
-        self.hidden = frozenset(tests - open_lines)
-        nb, resources = super().preprocess(nb, resources)
-        return nb, resources
+    """For feedback: the grades, as ever; a test cell shows which idea failed, none of its code."""
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: Any, index: int
     ) -> tuple[NotebookNode, Any]:
         cell, resources = super().preprocess_cell(cell, resources, index)
-        for out in cell.get("outputs", []):
-            self._clean(out)
-        if cell.cell_type == "markdown":
-            lines = [line for line in cell.source.split("\n") if line.startswith("#")]
-            self.heading = lines[-1].lstrip("# ") if lines else self.heading
-        else:
-            cell.metadata.alt = f"Drawn under the heading: {self.heading}"
         if _is_test(cell):
             errors = [out for out in cell.outputs if out.output_type == "error"]
             told = "this should hold, and does not:" if errors else "all passed"
@@ -147,32 +124,10 @@ class HideTests(GetGrades):  # type: ignore[misc]
             cell.outputs = errors
         return cell, resources
 
-    def _clean(self, out: NotebookNode) -> None:
-        """Take out each text of an output that quotes a hidden test."""
-
-        def quotes(text: str) -> bool:
-            squeezed = " ".join(text.replace("\\n", " ").split())
-            return any(line in squeezed for line in self.hidden)
-
-        for name in ("text", "evalue"):
-            if quotes(out.get(name, "")):
-                out[name] = REMOVED
-        for kind, value in out.get("data", {}).items():
-            if quotes(value if isinstance(value, str) else str(value)):
-                out.data[kind] = REMOVED
-        if quotes(" ".join(out.get("traceback", []))):
-            out.traceback = [REMOVED]
-
 
 def _grade_id(cell: NotebookNode) -> str:
     name: str = cell.metadata.get("nbgrader", {}).get("grade_id", "")
     return name
-
-
-def _lines(cell: NotebookNode) -> set[str]:
-    """The lines of a cell that are long enough to tell where they come from."""
-    squeezed = (" ".join(line.split()) for line in cell.source.splitlines())
-    return {line for line in squeezed if len(line) >= 12}
 
 
 def _source_of(step: NbGraderPreprocessor, resources: Any) -> NotebookNode | None:
