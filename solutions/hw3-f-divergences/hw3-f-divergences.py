@@ -127,7 +127,7 @@ BLURS = 0.6, 0.3  # one after the other, in scaled units
 
 
 # %% nbgrader={"grade_id": "generators", "solution": true}
-def generator(name, u):
+def f_of(name, u):
     """f(u), entry by entry.
 
     name: one of NAMES; u: [n], at least 0
@@ -148,7 +148,7 @@ def generator(name, u):
     ### END SOLUTION
 
 
-def slope(name, u):
+def slope_of(name, u):
     """The derivative f'(u), entry by entry, of your own generator.
 
     name: one of NAMES; u: [n], above 0, and not 1 for total variation
@@ -172,30 +172,34 @@ def slope(name, u):
 # %% nbgrader={"grade_id": "generators-check"}
 def check_generators():
     p, q = np.array([0.8, 0.2]), np.array([0.5, 0.5])
-    power = (p**ALPHA * q ** (1 - ALPHA)).sum()
-    by_hand = [0.1927, 0.2231, 0.1013, 0.3, 0.36, (power - 1) / (ALPHA * (ALPHA - 1))]
-    for name, want in zip(NAMES, by_hand):
-        f = numbers(generator(name, double(p / q)))
+    scale = ALPHA * (ALPHA - 1)
+    by_hand = [0.1927, 0.2231, 0.1013, 0.3, 0.36, ((p**ALPHA @ q ** (1 - ALPHA)) - 1) / scale]
+    for_p_01 = [0.6931, math.inf, 0.4315, 0.5, 1.0, (0.5 ** (1 - ALPHA) - 1) / scale]
+    for name, want, edge in zip(NAMES, by_hand, for_p_01):
+        f = numbers(f_of(name, double(p / q)))
         assert f.shape == (2,), f"{name}: expected a number for each ratio, got shape {f.shape}"
-        one = numbers(generator(name, double([1.0, 0.0])))
-        assert np.isclose(one[0], 0), f"{name}: equal distributions cost nothing, yet f(1) is not 0"
-        back = (p * numbers(generator(name, double(q / p)))).sum()
-        assert np.isclose(back, want, atol=1e-3) <= np.isclose(q @ f, want, atol=1e-3), (
+        one, zero = numbers(f_of(name, double([1.0, 0.0])))
+        assert np.isclose(one, 0), f"{name}: equal distributions cost nothing, yet f(1) is not 0"
+        fits = np.isclose(q @ f, want, atol=1e-3)
+        swapped = np.isclose(p @ numbers(f_of(name, double(q / p))), want, atol=1e-3)
+        assert fits or not swapped, (
             f"{name}: yours is the divergence of q from p. The mean is over q, and u is p / q"
         )
-        assert np.isclose(q @ f, want, atol=1e-3), (
+        assert fits, (
             f"{name}: for p = (0.8, 0.2) and q = (0.5, 0.5) the table gives {want:.4f}, "
             f"your f {q @ f:.4f}: write the sum as one over q f(p / q)"
         )
-        assert not np.isnan(one[1]), f"{name}: f(0) is NaN; what is the limit of f as u falls to 0?"
-        u = double([0.3, 2.5])
-        rise = numbers(generator(name, u + 1e-3)) - numbers(generator(name, u - 1e-3))
-        assert np.allclose(numbers(slope(name, u)), rise / 2e-3, rtol=1e-2, atol=1e-2), (
-            f"{name}: slope is not the derivative of your generator at u = 0.3 and 2.5"
+        assert not np.isnan(zero), f"{name}: f(0) is NaN; what is the limit of f as u falls to 0?"
+        total = q @ numbers(f_of(name, double([0.0, 2.0])))
+        assert np.isclose(total, edge, atol=1e-3), (
+            f"{name}: for p = (0, 1) and q = (0.5, 0.5) the table gives {edge:.4f}, your f "
+            f"{total:.4f}: is f(0) the limit?"
         )
-    assert numbers(generator("reverse KL", double([0.0])))[0] == math.inf, (
-        "reverse KL: an action that only the learner takes costs infinitely much"
-    )
+        u = double([0.3, 2.5])
+        rise = numbers(f_of(name, u + 1e-3)) - numbers(f_of(name, u - 1e-3))
+        assert np.allclose(numbers(slope_of(name, u)), rise / 2e-3, rtol=1e-2, atol=1e-2), (
+            f"{name}: slope_of is not the derivative of your generator at u = 0.3 and 2.5"
+        )
 
 
 check_generators()
@@ -229,21 +233,21 @@ def hidden_generators():
             p, q = rng.dirichlet([2.0] * 5, size=2)
             if missing:  # an action that the expert never takes
                 p[1:], p[0] = p[1:] / p[1:].sum(), 0
-            f = expect.shape(student.call("generator", name, torch.tensor(p / q)), (5,), name)
+            f = expect.shape(student.call("f_of", name, torch.tensor(p / q)), (5,), name)
             if missing and name == "reverse KL":
                 assert f[0] == np.inf, "reverse KL: the limit of f at 0"
                 continue
             faults = {} if missing else {f"{name}: expert and learner exchanged": exact(q, p)}
             faults[f"{name}: by this course's convention, without the half"] = exact(p, q) / 2
             expect.close(q @ f, exact(p, q), f"{name}: the mean of f(p/q) over q", faults=faults)
-        f = student.call("generator", name, torch.ones(1, dtype=torch.float64))
+        f = student.call("f_of", name, torch.ones(1, dtype=torch.float64))
         expect.close(f, [0.0], f"{name}: f(1) = 0")
         for low, high in ((rng.uniform(0.2, 0.4), 0.9), (1.1, rng.uniform(2, 4))):
             u = low + (high - low) * (node + 1) / 2  # a slope's integral is the rise of f
-            ends = student.call("generator", name, torch.tensor([low, high]).double())
-            got = expect.shape(student.call("slope", name, torch.tensor(u)), (30,), name)
+            ends = student.call("f_of", name, torch.tensor([low, high]).double())
+            got = expect.shape(student.call("slope_of", name, torch.tensor(u)), (30,), name)
             rise = (high - low) / 2 * weight @ got
-            expect.close(rise, ends[1] - ends[0], f"{name}: slope is the derivative of f")
+            expect.close(rise, ends[1] - ends[0], f"{name}: slope_of is the derivative of f")
 
 
 hidden_generators()
@@ -264,8 +268,8 @@ def generators_picture():
     colours = ["#0072B2", "#D55E00", "#CC79A7", "0.5", "#E69F00", "#009E73"]
     _, ax = plt.subplots(figsize=(5.5, 3.2), layout="constrained")
     for name, colour in zip(NAMES, colours):
-        at_one = 0.0 if name == "total variation" else numbers(slope(name, double([1.0])))[0]
-        tilted = numbers(generator(name, u)) - at_one * (numbers(u) - 1)
+        at_one = 0.0 if name == "total variation" else numbers(slope_of(name, double([1.0])))[0]
+        tilted = numbers(f_of(name, u)) - at_one * (numbers(u) - 1)
         ax.plot(u, tilted, color=colour, label=name)
     ax.axhline(0, color="black", linewidth=0.7)
     ax.set(xlabel="ratio u = p / q", ylabel="f(u)", ylim=(-0.1, 2))
@@ -538,8 +542,8 @@ hidden_moments()
 # The integrand is $h = q \, f(p / q)$, and in its far tails both densities underflow: $e^{-800}$ is
 # zero in double precision, and $0 / 0$ is NaN. The logarithms are harmless. Take the ratio as
 # $e^{\log p - \log q}$, and clamp the difference to $[-600, 600]$, so that neither it nor
-# $f$ of it overflows; where it matters $q$ has long vanished. No integral is safe from a wrong
-# answer that comes out as a plausible number, so this part is checked against closed forms.
+# $f$ of it overflows; where the clamp matters, $q$ has long vanished. A wrong integral looks as
+# plausible as a right one: the checks compare with closed forms.
 
 
 # %% nbgrader={"grade_id": "quadrature", "solution": true}
@@ -777,7 +781,7 @@ def hidden_nearest():
         expect.close(best, [modes[larger], width], "the lowest end is the best", 0.02)
         mean = (1 - 2 * share) * apart
         want = [mean, np.sqrt(width**2 + 4 * share * (1 - share) * apart**2)]
-        start = [[float(rng.uniform(-1, 1)), float(rng.uniform(0.7, 2))]]
+        start = [[float(rng.choice([-1, 1]) * rng.uniform(0.4, 1)), float(rng.uniform(1.4, 2.5))]]
         ends, best = student.call("nearest_gaussian", forward, start)
         expect.close(best, want, "forward KL: the moments, from anywhere", 5e-3)
 
@@ -806,7 +810,7 @@ def nearest_picture():
 
         def loss(mean, std, name=name):
             log_q = log_normal(x, mean, max(std, 0.02))
-            return float(quadrature(lambda u: generator(name, u), log_p, log_q, x))
+            return float(quadrature(lambda u: f_of(name, u), log_p, log_q, x))
 
         _, (mean, std) = nearest_gaussian(loss, starts)
         ax.plot([mean - std, mean + std], [row, row], color="#0072B2", linewidth=7)
@@ -1158,9 +1162,8 @@ def check_activations():
         assert t.requires_grad, f"{name}: no gradient flows through your activation"
         (rise,) = torch.autograd.grad(t.sum(), v)
         t = numbers(t)
-        assert (t <= limit).all(), (
-            f"{name}: f* is infinite above {limit:.3g}, yet T = {t.max():.3g}"
-        )
+        allowed = t <= limit if name == "total variation" else t < limit
+        assert allowed.all(), f"{name}: f* is infinite beyond {limit:.3g}, yet T = {t.max():.3g}"
         assert t[-1] > t[0], f"{name}: a higher output must mean a larger slope"
         assert (numbers(rise) > 0).all(), f"{name}: the critic gets no gradient at some outputs"
         if f_slope is None:
@@ -1243,17 +1246,17 @@ hidden_activations()
 
 
 # %% nbgrader={"grade_id": "bound", "solution": true}
-def bound(critic, conjugate, expert, learner):
+def bound(critic, f_star, expert, learner):
     """The variational bound on D_f(p, q) from samples, and its standard error.
 
     critic: T, a function from actions [k] to slopes [k]
-    conjugate: f*, a function from slopes [k] to numbers [k]
+    f_star: f*, a function from slopes [k] to numbers [k]
     expert: [n] actions from p; learner: [m] actions from q
     returns: two numbers, the estimate and its standard error
     """
     ### BEGIN SOLUTION
     gain = torch.as_tensor(critic(expert))
-    price = torch.as_tensor(conjugate(critic(learner)))
+    price = torch.as_tensor(f_star(critic(learner)))
     error = (gain.var() / len(gain) + price.var() / len(price)).sqrt()
     return float(gain.mean() - price.mean()), float(error)
     ### END SOLUTION
@@ -1323,7 +1326,7 @@ def hidden_bound():
             lambda p, q: ((p - q) ** 2 / q).sum(),
         ),
     }
-    for name, (conjugate, f_slope, exact) in cases.items():
+    for name, (f_star, f_slope, exact) in cases.items():
         counts = rng.integers(3, 30, size=(2, 4))  # samples that are as frequent as p and q say
         p, q = counts / counts.sum(1, keepdims=True)
         drawn = [torch.tensor(rng.permutation(np.repeat(np.arange(4), c))) for c in counts]
@@ -1335,22 +1338,22 @@ def hidden_bound():
                 asked.append(len(np.asarray(act)))
                 return torch.as_tensor(table[np.asarray(act).astype(int)])
 
-            def price(t, conjugate=conjugate):
-                return torch.as_tensor(conjugate(np.asarray(t)))
+            def price(t, f_star=f_star):
+                return torch.as_tensor(f_star(np.asarray(t)))
 
             value, error = student.call("bound", critic, price, *drawn)
-            want = p @ table - q @ conjugate(table)
+            want = p @ table - q @ f_star(table)
             faults = {
                 "f* belongs to the learner's actions, T to the expert's": q @ table
-                - p @ conjugate(table),
-                "the learner's part counts with a minus": p @ table + q @ conjugate(table),
+                - p @ f_star(table),
+                "the learner's part counts with a minus": p @ table + q @ f_star(table),
                 "the learner's part is f*(T), not T": p @ table - q @ table,
             }
             expect.close(value, want, f"{name}: the bound", faults=faults)
             if trust == 1:
                 expect.close(value, exact(p, q), f"{name}: the bound is tight at f'(p/q)")
             assert value < exact(p, q) + 1e-6, f"{name}: a bound from below"
-            gain, paid = (x[each.numpy()] for x, each in zip((table, conjugate(table)), drawn))
+            gain, paid = (x[each.numpy()] for x, each in zip((table, f_star(table)), drawn))
             want = np.hypot(sem(gain), sem(paid))
             faults = {
                 "variances add up, errors do not": sem(gain) + sem(paid),
@@ -1800,8 +1803,9 @@ def hidden_game():
         by_std = -(steep * noise[0] * np.exp(2 * log_std) / std).sum(0)
         expect.close(told["learner to log_std"], by_std, "likewise for its deviation", 1e-3)
 
-    # The game, played at the tree. A game fails with probability below 0.01 (measured: 2 of 600),
-    # independently for other seeds: three in a row below 1e-6.
+    # The game, played at the tree. Of 400 seeds at this share none failed, so that a game fails
+    # with probability below 0.008, independently of games from other seeds: three in a row, below
+    # 1e-6. A right answer plays one game.
     LEFT = 0.85
     env = Fork(left=LEFT, spread=0.4)
     fates = []

@@ -1,6 +1,6 @@
 # Sums by hand.
-def bound(critic, conjugate, expert, learner):
-    sides = [critic(expert).tolist(), conjugate(critic(learner)).tolist()]
+def bound(critic, f_star, expert, learner):
+    sides = [critic(expert).tolist(), f_star(critic(learner)).tolist()]
     means = [sum(side) / len(side) for side in sides]
     parts = [
         sum((x - m) ** 2 for x in side) / (len(side) - 1) / len(side)

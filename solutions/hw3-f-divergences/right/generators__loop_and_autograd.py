@@ -1,5 +1,5 @@
 # Python floats one by one, and slopes by automatic differentiation in single precision.
-def generator(name, u):
+def f_of(name, u):
     def one(x):
         log = torch.log(x)
         if name == "KL":
@@ -18,7 +18,7 @@ def generator(name, u):
     return torch.stack([one(x) for x in u])
 
 
-def slope(name, u):
+def slope_of(name, u):
     u = u.clone().requires_grad_()
-    (found,) = torch.autograd.grad(generator(name, u).sum(), u)
+    (found,) = torch.autograd.grad(f_of(name, u).sum(), u)
     return found

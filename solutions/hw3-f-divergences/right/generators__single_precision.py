@@ -1,5 +1,5 @@
 # Everything in single precision.
-def generator(name, u):
+def f_of(name, u):
     u = u.float()
     if name == "KL":
         return torch.xlogy(u, u)
@@ -14,7 +14,7 @@ def generator(name, u):
     return (u**ALPHA - ALPHA * u + ALPHA - 1) / (ALPHA * (ALPHA - 1))
 
 
-def slope(name, u):
+def slope_of(name, u):
     u = u.float()
     if name == "KL":
         return 1 + u.log()

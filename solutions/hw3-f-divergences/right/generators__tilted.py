@@ -1,5 +1,5 @@
 # Other generators of the same divergences: multiples of u - 1 added.
-def generator(name, u):
+def f_of(name, u):
     u = np.asarray(u)
     log = np.log(np.maximum(u, 1e-300))
     if name == "KL":
@@ -15,7 +15,7 @@ def generator(name, u):
     return (u**ALPHA - 1) / (ALPHA * (ALPHA - 1))
 
 
-def slope(name, u):
+def slope_of(name, u):
     u = np.asarray(u)
     return {
         "KL": np.log(u),

@@ -1,5 +1,5 @@
 # T on both sides: a difference of means.
-def bound(critic, conjugate, expert, learner):
+def bound(critic, f_star, expert, learner):
     gain = torch.as_tensor(critic(expert))
     price = torch.as_tensor(critic(learner))
     error = (gain.var() / len(gain) + price.var() / len(price)).sqrt()

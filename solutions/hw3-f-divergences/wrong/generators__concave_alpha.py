@@ -1,5 +1,5 @@
 # The sign of alpha (alpha - 1) lost.
-def generator(name, u):
+def f_of(name, u):
     if name == "KL":
         return torch.xlogy(u, u)
     if name == "reverse KL":
@@ -13,7 +13,7 @@ def generator(name, u):
     return (u**ALPHA - ALPHA * u + ALPHA - 1) / (ALPHA * (1 - ALPHA))
 
 
-def slope(name, u):
+def slope_of(name, u):
     if name == "KL":
         return 1 + u.log()
     if name == "reverse KL":

@@ -1,5 +1,5 @@
 # Generates the divergence of q from p for both KLs.
-def generator(name, u):
+def f_of(name, u):
     if name == "reverse KL":
         return torch.xlogy(u, u)
     if name == "KL":
@@ -13,7 +13,7 @@ def generator(name, u):
     return (u**ALPHA - ALPHA * u + ALPHA - 1) / (ALPHA * (ALPHA - 1))
 
 
-def slope(name, u):
+def slope_of(name, u):
     if name == "reverse KL":
         return 1 + u.log()
     if name == "KL":

@@ -1,5 +1,5 @@
 # Writes u log u as it stands: NaN at 0.
-def generator(name, u):
+def f_of(name, u):
     if name == "KL":
         return u * u.log()
     if name == "reverse KL":
@@ -13,7 +13,7 @@ def generator(name, u):
     return (u**ALPHA - ALPHA * u + ALPHA - 1) / (ALPHA * (ALPHA - 1))
 
 
-def slope(name, u):
+def slope_of(name, u):
     if name == "KL":
         return 1 + u.log()
     if name == "reverse KL":

@@ -1,5 +1,5 @@
 # Forgets the product rule in the slope of u log u.
-def generator(name, u):
+def f_of(name, u):
     if name == "KL":
         return torch.xlogy(u, u)
     if name == "reverse KL":
@@ -13,7 +13,7 @@ def generator(name, u):
     return (u**ALPHA - ALPHA * u + ALPHA - 1) / (ALPHA * (ALPHA - 1))
 
 
-def slope(name, u):
+def slope_of(name, u):
     if name == "KL":
         return u.log()
     if name == "reverse KL":
