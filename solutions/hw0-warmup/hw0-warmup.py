@@ -5,7 +5,7 @@
 #     language: python
 #     name: python3
 #   ilkit:
-#     withheld: [ilkit.theory, ilkit.envs.gridworld, ilkit.envs.tightrope, ilkit.rollout]
+#     withheld: [ilkit.theory.mdp, ilkit.envs.gridworld, ilkit.envs.tightrope, ilkit.rollout]
 #     choices:
 #       WIND: [0.1, 0.15, 0.2]
 #       LENGTH: [9, 8, 10]
@@ -36,7 +36,7 @@
 # `hw0-warmup-written`, carries 10 further points.
 #
 # Use NumPy, SciPy and torch as you like; results may be arrays or tensors. What you are asked to
-# write also stands in `ilkit`: while your notebook is graded, `ilkit.theory`, `ilkit.rollout` and
+# write also stands in `ilkit`: while your notebook is graded, `ilkit.theory.mdp`, `ilkit.rollout` and
 # the two environments with exact tables, `il.Gridworld` and `il.Tightrope`, are withheld.
 #
 # **Tables.** A process with $S$ states and $A$ actions is three arrays: `p` $[S, A, S]$, where
@@ -522,10 +522,9 @@ def hidden_paths():
             law[path[:length]] = law.get(path[:length], 0) + chance
         for path in map(tuple, seen[:length].T.tolist()):
             count[path] = count.get(path, 0) + 1
-        for path, chance in law.items():
-            k = count.get(path, 0)
-            tail = min(binom.cdf(k, n, chance), binom.sf(k - 1, n, chance))
-            assert tail > 1e-9, idea
+        k, chance = np.transpose([(count.get(path, 0), chance) for path, chance in law.items()])
+        tails = np.minimum(binom.cdf(k, n, chance), binom.sf(k - 1, n, chance))
+        assert (tails > 1e-9).all(), idea
     again, other = (walks(p, start, pi, 3, n, x)[0] for x in (seed, seed + 1))
     assert (again == states).all(), "equal seeds give equal walks"
     assert (other != states).any(), "other seeds give other walks"
@@ -666,7 +665,7 @@ def counting_picture():
     pi = np.tile([0.8, 0.15, 0.05], (len(start), 1))
     exact = numbers(discounted_occupancy(numbers(state_chain(p, pi)), start, DISCOUNT))
     _, axes = plt.subplots(1, 2, figsize=(7, 3.2), layout="constrained")
-    for ax, n in zip(axes, (50, 5000)):
+    for ax, n in zip(axes, (50, 2000)):
         states, _ = sample_paths(p, start, pi, 300, n, seed=0)
         ax.plot([1e-4, 1], [1e-4, 1], "--", color="black")
         ax.loglog(exact, numbers(count_occupancy(states, len(start), DISCOUNT)), "o")
@@ -1062,17 +1061,15 @@ def hidden_value_iteration():
     for _ in range(3):  # later costs count less: pay late
         gamma = float(rng.uniform(0.7, 0.9))
         later = float(rng.uniform(1.02, 0.98 / gamma))
-        p = np.zeros((3, 2, 3))
-        p[0, 0, 2] = p[0, 1, 1] = p[1, :, 2] = p[2, :, 2] = 1
+        p = np.eye(3)[[[2, 1], [2, 2], [2, 2]]]
         cost = np.array([[1.0, 0.0], [later, later], [0.0, 0.0]])
         _, acts = solve(p, cost, gamma, 1e-6)
         assert acts[0] == 1, "what comes a step later is discounted when the action is chosen too"
         p = np.zeros((4, 3, 4))  # to state 2 at a risk, or surely to 3, which one may overpay
         p[0, 1, [1, 2]], p[0, [0, 2], 3] = [0.8, 0.2], 1
         p[range(1, 4), :, range(1, 4)] = 1
-        cost = np.array(
-            [[0.6, 0.0, 0.02], [1.0] * 3, [0.0] * 3, [float(rng.uniform(0.2, 0.5))] * 3]
-        )
+        rest = float(rng.uniform(0.2, 0.5))
+        cost = np.array([[0.6, 0.0, 0.02], [1.0] * 3, [0.0] * 3, [rest] * 3])
         _, acts = solve(p, cost, gamma, 1e-6)
         assert acts[0] == 2, "an action is judged by its cost and by all states it may lead to"
 
@@ -1232,9 +1229,8 @@ def hidden_random_stop():
         assert gap < bound, (
             crafted if gamma == 0.8 else "the total of a walk that ends by chance has another law"
         )
-    again, other = (
-        student.call("stopped_costs", p, cost, start, pi, gamma, n, x) for x in (seed, seed + 1)
-    )
+    same = p, cost, start, pi, gamma, n
+    again, other = (student.call("stopped_costs", *same, x) for x in (seed, seed + 1))
     expect.close(again, total, "equal seeds give equal walks")
     assert not np.allclose(other, total), "other seeds give other walks"
 
@@ -1565,7 +1561,7 @@ hidden_importance()
 # %% [markdown]
 # ### Picture: the price of walking in other shoes
 #
-# The spread of both estimates of a careful walker's cost on the pier, from 20 000 walks of a
+# The spread of both estimates of a careful walker's cost on the pier, from 8000 walks of a
 # careless one, relative to the spread on its own walks (dashed, 1). It grows with the horizon,
 # roughly exponentially: the reason why chapter 03 measures a policy by its own walks whenever it
 # can.
@@ -1577,8 +1573,8 @@ def importance_picture():
     mu, pi = (np.tile(row, (len(start), 1)) for row in ([0.6, 0.25, 0.15], [0.8, 0.15, 0.05]))
     spread, horizons = {"whole path": [], "per step": []}, range(2, 13)
     for horizon in horizons:
-        states, acts = sample_paths(p, start, mu, horizon, 20_000, seed=horizon)
-        mine, moves = sample_paths(p, start, pi, horizon, 20_000, seed=horizon)
+        states, acts = sample_paths(p, start, mu, horizon, 8000, seed=horizon)
+        mine, moves = sample_paths(p, start, pi, horizon, 8000, seed=horizon)
         own = numbers(cost[mine, moves]).sum(1).std()
         args = states, acts, cost[states, acts], pi, mu
         spread["whole path"].append(numbers(path_estimates(*args)).std() / own)
@@ -1735,7 +1731,7 @@ def hidden_environment():
 
     from ilkit.grading import expect, student
 
-    CURRENT = 0.2
+    CURRENT = 0.2  # the strongest stream that part 11's ferry meets
     seed = student.seed("environment")
     rng = np.random.default_rng(seed)
     calm = student.new("Ferry", 0.0)
@@ -1846,7 +1842,7 @@ environment_picture()
 # Chapter 01 shows that a cost $c(s, a) + \gamma \, \mathbb E[\Phi(s')] - \Phi(s)$ has the same best
 # policies as $c$, whatever the potential $\Phi$. Write it for tables. On the pier, which $\Phi$
 # makes value iteration stop after one sweep? And which natural-looking bonus, no difference of
-# potentials, sends the walker to and fro for ever?
+# potentials, sends the walker back and forth for ever?
 
 
 # %% nbgrader={"grade_id": "bonus", "solution": true}
