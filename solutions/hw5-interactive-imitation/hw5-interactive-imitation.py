@@ -259,7 +259,7 @@ hidden_wheel()
 # executed, and the learner is taught its own mistakes.)
 #
 # Mind who sees what: the policy `env.observe(state)`, the expert `env.expert_view(state)`. This
-# part is graded on its own; you may use your `wheel`, or toss the coins anew.
+# part is graded on its own; use your `wheel` once its check passes, or toss the coins anew.
 
 
 # %% nbgrader={"grade_id": "visit", "solution": true}
@@ -959,7 +959,7 @@ def hidden_hg_dagger():
 
     def learner(obs):  # wanders off, each episode its own way
         obs = torch.as_tensor(obs)
-        assert obs.shape == (n, 6), "the policy sees env.observe(state)"
+        assert obs.shape[-1] == 6, "the policy sees env.observe(state)"
         return torch.stack([0.1 * torch.cos(a * obs[:, 1]), torch.sin(a * obs[:, 0])], 1)
 
     def helper(view):
