@@ -41,8 +41,8 @@
 #    \log 2 = 2 \log 2 = 1.386$ nats.
 # 2. The best Gaussian matches moments: mean 0, covariance $\sigma^2 I + m^2 \mathbf 1 \mathbf
 #    1^\top$ with determinant $\sigma^6 (1 + 3 m^2 / \sigma^2)$. The misfit is $\tfrac12 \log \det
-#    (2 \pi e \Sigma)$ less the joint entropy, $\tfrac12 \log (1 + 3 m^2 / \sigma^2) - \log 2$. For $m
-#    / \sigma = 6$: $\tfrac12 \log 109 - \log 2 = 2.346 - 0.693 = 1.653$ nats.
+#    (2 \pi e \Sigma)$ less the joint entropy, $\tfrac12 \log (1 + 3 m^2 / \sigma^2) - \log 2$. For
+#    $m / \sigma = 6$: $\tfrac12 \log 109 - \log 2 = 2.346 - 0.693 = 1.653$ nats.
 # 3. Independent arms choose one of eight combinations of sides, two of which are right: they go
 #    astray with probability $6/8$ (and a little more for the tremor). The Gaussian's main axis has
 #    the deviation $\sqrt{\sigma^2 + 3 m^2} \approx 10.4\, \sigma$ along the diagonal, on which
