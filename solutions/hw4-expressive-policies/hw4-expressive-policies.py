@@ -1114,7 +1114,7 @@ hidden_chain()
 # ### Picture: autoregressive bins of many seeds
 #
 # This one needs parts 5 and 6. The second arm's network sees the first arm's bin. Expect two square
-# clouds, in most seeds with less than 20 % astray: a bin of width {{ BINS }}ths of the range is
+# clouds, in most seeds with less than 20 % astray: a bin of width 1/{{ BINS }} of the range is
 # coarse beside the tremor, and what is drawn uniformly inside it strays a little.
 
 
