@@ -106,8 +106,9 @@
 # 2. Exploratory data: execute the pilot's command plus noise, record the pilot's. The open loop is
 #    unstable, so chunks only mean flying blind while errors grow. Cloning as it is leaves the gain
 #    off the demonstrations to chance.
-# 3. A policy that is not simple: several modes, supposing one wiring at random and afresh at each
-#    step, or better a memory that looks at what the last action did. A simple policy fails under
-#    one of the wirings, and the open loop does not decide. With an expert who knows the wiring of
-#    the day, exploratory data show contradictory labels, whose mean is no policy for either.
+# 3. A policy that is not simple: several modes, supposing one order of the motors at random and
+#    afresh at each step, or better a memory that looks at what the last action did. A simple policy
+#    fails under one of the two orders, whether the open loop forgets or not. With an expert who
+#    knows the order of the day, exploratory data show contradictory labels, whose mean is no policy
+#    for either.
 # ### END SOLUTION

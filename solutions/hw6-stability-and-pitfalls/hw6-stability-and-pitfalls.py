@@ -1077,10 +1077,10 @@ def hidden_shells():
         faults = {"in the shells of an even j suppose +": -want}
         idea = "the shell that holds |x| tells which sign to suppose"
         expect.close(got, want, idea, faults=faults)
-    for even, side in ((0, 1), (2, -1), (2, 1), (4, -1), (4, 1)):
-        rho, d = rng.uniform(1.1, 2.5), rng.uniform(0.08, 0.95)
+    for even, side, least in ((0, 1, 0.55), (2, -1, 0.08), (2, 1, 0.08), (4, -1, 0.55)):
+        rho, d = rng.uniform(1.1, 2.5), 1.0
         while abs(1 / d - np.round(1 / d)) < 0.02:  # a start at the very edge would decide
-            d = rng.uniform(0.08, 0.95)
+            d = rng.uniform(least, least + 0.4)
         alpha = even + side * d
         y = np.linspace(1, 2, 20001)[:-1] + 1e-9  # a wrong guess at first: circle of length 2
         time, wrong = np.ones(len(y)), np.ones(len(y), dtype=bool)
@@ -1220,8 +1220,9 @@ def hidden_coin():
         x0, rho = rng.choice([-1, 1]) * rng.uniform(0.1, 2), rng.uniform(1.1, 2)
         got = student.call("coin_sizes", x0, rho, sign, n, steps, seed)
         sizes = expect.shape(got, (n, steps + 1), "sizes")
-        alive = sizes > 1e-4 * abs(x0)
+        alive = sizes > 0.5 * abs(x0)  # who lives is at least as far out as the start
         assert alive[:, 0].all(), "column 0 holds the start"
+        assert (abs(sizes[~alive]) < 0.05 * abs(x0)).all(), "a right guess leads to zero"
         assert not (alive[:, 1:] & ~alive[:, :-1]).any(), "an episode at zero stays there"
         grown = abs(x0) * (2 * rho) ** np.arange(steps + 1)
         told = "each wrong guess multiplies by 2 rho"
@@ -1238,7 +1239,7 @@ def hidden_coin():
         again = student.call("coin_sizes", x0, rho, sign, n, steps, seed)
         expect.close(again, sizes, "equal seeds give equal episodes")
         other = student.call("coin_sizes", x0, rho, sign, n, steps, seed + 1)
-        assert not np.array_equal(np.asarray(other) > 1e-4 * abs(x0), alive), (
+        assert not np.array_equal(np.asarray(other) > 0.5 * abs(x0), alive), (
             "other seeds give other episodes"
         )
         for t, p in ((0, 1.0), (1, 1.0), (3, 2.0), (6, 0.5), (5, rng.uniform(0.3, 2))):
@@ -1723,7 +1724,7 @@ def check_exploratory():
     assert np.allclose(gain[:, 0], 0), (
         "nothing was shown of the first axis: the gain of least norm is zero there"
     )
-    assert np.isclose(number(spread(states)), 0), "data on one axis have no spread"
+    assert number(spread(states)) < 1e-3, "data on one axis have no spread"
     noise = np.random.default_rng(0).normal(size=(40, 10, 2)) / 10
     starts = np.linspace(-1, 1, 80).reshape(40, 2) * [0, 1]
     states, acts = map(numbers, returned(explore(A, np.eye(2), K, starts, noise)))
@@ -1737,7 +1738,7 @@ def check_exploratory():
     gain = numbers(clone(states, acts))
     assert np.allclose(gain, K), f"clean labels of a linear expert give its gain back, got {gain}"
     line = np.array([[[1.0, 1.0], [-1.0, -1.0]]])
-    assert number(spread(line)) < 1e-6, "data on a line have no spread, also between the axes"
+    assert number(spread(line)) < 1e-3, "data on a line have no spread, also between the axes"
     got = number(spread(np.array([[[1.5, 2.0], [1.5, -2.0]]])))
     assert not np.isclose(got, 2.25), "the mean of x x^T is compared with sigma squared"
     assert not np.isclose(got, 2), "cover in *every* direction: the least of them counts"
