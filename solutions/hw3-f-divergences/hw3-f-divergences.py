@@ -317,7 +317,7 @@ def divergence(f, f_zero, f_infinity, p, q):
 def check_exact():
     def le_cam(u):
         """Generates the sum of (p - q)^2 / (p + q); both prices are 1."""
-        return (u - 1) ** 2 / (u + 1)
+        return (1 - u) ** 2 / (1 + u)
 
     p, q = double([[0.8, 0.2], [0.3, 0.7]]), double([[0.5, 0.5], [0.3, 0.7]])
     d = numbers(divergence(le_cam, 1.0, 1.0, p, q))
