@@ -1837,6 +1837,16 @@ def hidden_leaving():
         }
         got = student.call("hellinger", *args)
         expect.close(got, far, "the Hellinger distance of whole trajectories", faults=faults)
+    # Kinds of episode that never mix: nothing averages out.
+    H, kinds, rho = 5, np.eye(3)[:, None].repeat(2, axis=1), np.array([0.3, 0.5, 0.2])
+    stay = rng.permutation([rng.uniform(0.1, 0.3), rng.uniform(0.5, 0.7), rng.uniform(0.9, 0.98)])
+    pi = np.repeat(np.stack([1 - stay, stay], axis=1)[None], H, axis=0)
+    args = kinds, pi, np.array([1, 1, 1]), rho
+    faults = {"the states of an episode depend on each other": 1 - (rho @ stay) ** H}
+    got = student.call("leaving", *args)
+    expect.close(got, 1 - rho @ stay**H, "kinds of episode that never mix", faults=faults)
+    got = student.call("hellinger", *args)
+    expect.close(got, 2 - 2 * rho @ stay ** (H / 2), "kinds of episode that never mix")
     for n, H in ((6, 5), (3, 4000)):
         prob = 1 - rng.random((n, H)) ** (1 if H < 10 else 4) / (1 if H < 10 else 500)
         left = 1 - np.exp(np.log(prob).sum(1))
