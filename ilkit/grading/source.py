@@ -109,7 +109,8 @@ def homeworks(root: Path, slug: str | None = None) -> list[Homework]:
         )
     names = [folder.name for folder in folders]
     if slug not in (None, *names):
-        raise unknown("homework", str(slug), names)
+        begun = [name for name in names if name.startswith(str(slug))]
+        raise unknown("homework", str(slug), begun or names)
     return [Homework(folder) for folder in folders if slug in (None, folder.name)]
 
 

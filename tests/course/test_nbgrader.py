@@ -138,7 +138,7 @@ def formgrader(graded):
     )
 
     def fetch(page: str) -> str:
-        for _ in range(120):
+        for _ in range(360):
             try:
                 with urllib.request.urlopen(
                     urllib.request.Request(
@@ -155,7 +155,7 @@ def formgrader(graded):
 
     yield fetch
     server.terminate()
-    server.wait(30)
+    server.wait(120)
 
 
 def test_formgrader_shows_the_grades(formgrader):

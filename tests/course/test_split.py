@@ -11,9 +11,12 @@ import nbformat.v4 as v4
 import pytest
 
 from ilkit.grading import sandbox
+from ilkit.grading.source import homeworks
 from ilkit.grading.split import Split
+from ilkit.grading.withheld import listed
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
+ROOT = Path(__file__).parents[2]
 HONEST = "def double(x):\n    return 2 * x"
 TEST = """
 import numpy as np
@@ -248,6 +251,16 @@ def test_a_file_of_one_submission_is_gone_in_the_next(graded):
     look = "import os\ndef attack(x): return 5 * x if not os.listdir('/tmp') else x"
     assert graded(f"{plant}\ndef attack(x): return 5 * x")["attack-test"] == ""
     assert graded(look)["attack-test"] == ""
+
+
+@pytest.mark.parametrize("homework", homeworks(ROOT), ids=lambda homework: homework.slug)
+@pytest.mark.slow
+def test_a_reference_gets_all_its_points_across_the_border(homework, tmp_path):
+    withheld = listed(homework.notebook.metadata)
+    sandbox.stage(tmp_path, withheld)
+    cells = [cell for cell in homework.notebook.cells if cell.cell_type == "code"]
+    Split(functools.partial(sandbox.host, tmp_path, withheld)).run(cells)
+    assert [out.evalue for cell in cells for out in cell.outputs] == []
 
 
 def test_without_a_sandbox_nothing_is_graded(course, monkeypatch):
