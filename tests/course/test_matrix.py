@@ -161,17 +161,3 @@ def test_hw1_is_perfect(document):
         assert len(part["wrong"]) >= 3
         assert len(part["right"]) >= 2
         assert {"name", "score", "others_lost"} == set(part["wrong"][0])
-
-
-@pytest.mark.slow
-def test_no_wrong_answer_costs_another_part(hw1):
-    result = grade(hw1, thorough=True)
-    assert result["perfect"], table(result)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(8))
-def test_grades_do_not_depend_on_the_submissions_seed(hw1, seed, monkeypatch):
-    monkeypatch.setenv("ILKIT_GRADING_SEED", f"submission {seed}")
-    result = grade(hw1)
-    assert result["perfect"], table(result)
