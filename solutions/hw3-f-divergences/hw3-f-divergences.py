@@ -1547,8 +1547,8 @@ critic_picture()
 #    $q_b = \mathcal N(\mu, \sigma^2 + b^2)$, and its actions
 #    $\hat a = \mu + \sqrt{\sigma^2 + b^2} \; \varepsilon$.
 # 2. **Tell the critic.** The best critic is $\log p - \log q_b$, and the learner knows its part:
-#    $V(a) = N(a) - \log q_b(a)$, where $N$ is a network. Here $q_b$ is taken as it stands: it sends
-#    no gradient to $\mu$ and $\sigma$.
+#    $V(a) = N(a) - \log q_b(a)$, where $N$ is a network and $\log q_b$ a sum over the $d$
+#    dimensions. Here $q_b$ is taken as it stands: it sends no gradient to $\mu$ and $\sigma$.
 # 3. **The critic's loss** of a sample is minus its term of the bound,
 #    $e^{-V(a^\star + b \varepsilon')} + V(\hat a) - 1$. Its gradient must reach the critic's
 #    weights and nothing else: $\hat a$ is an action like any other here.
@@ -1700,6 +1700,11 @@ def check_game():
     want = math.exp(-(away**2) / 2 + 0.5 - half) + (z**2 / 2 - 0.5 + half) - 1
     assert np.allclose(told["critic"], want), (
         "a critic N = 0, no blur: e^-V = q at the expert's action, V = -log q at the learner's"
+    )
+    twice = (torch.cat([x, x], -1) for x in (mean, log_std, expert, noise))
+    wide = numbers(probe(0 * weights, *twice, 0.0)["learner"])
+    assert np.allclose(wide, 1 - 2 * (z**2 / 2 - 0.5 + half)), (
+        "actions of two dimensions: the log-density is a sum over them"
     )
     told = {k: numbers(x) for k, x in probe(weights, mean, log_std, expert, noise, 0.5).items()}
     for name in ("mean", "log_std"):
