@@ -36,8 +36,8 @@
 # `hw0-warmup-written`, carries 10 further points.
 #
 # Use NumPy, SciPy and torch as you like; results may be arrays or tensors. What you are asked to
-# write also stands in `ilkit`: while your notebook is graded, `ilkit.theory.mdp`, `ilkit.rollout` and
-# the two environments with exact tables, `il.Gridworld` and `il.Tightrope`, are withheld.
+# write also stands in `ilkit`: while your notebook is graded, `ilkit.theory.mdp`, `ilkit.rollout`
+# and the two environments with exact tables, `il.Gridworld` and `il.Tightrope`, are withheld.
 #
 # **Tables.** A process with $S$ states and $A$ actions is three arrays: `p` $[S, A, S]$, where
 # `p[s, a, z]` is the probability of state $z$ after action $a$ in state $s$; `cost` $[S, A]$; and
@@ -86,6 +86,11 @@ def two(x):
     x = returned(x)
     assert len(x) == 2, f"expected two results, got {len(x)}"
     return numbers(x[0]), numbers(x[1])
+
+
+def walks(*args, **kwargs):
+    """The states and actions of your sample_paths, as arrays of integers."""
+    return (x.astype(int) for x in two(sample_paths(*args, **kwargs)))
 
 
 # %% nbgrader={"grade_id": "sizes"}
@@ -475,7 +480,7 @@ def hidden_paths():
     seed = student.seed("paths") % 100_000
     rng = np.random.default_rng(seed)
 
-    def walks(p, start, pi, horizon, n, seed):
+    def drawn(p, start, pi, horizon, n, seed):
         both = student.call("sample_paths", p, start, pi, horizon, n, seed)
         assert both is not None, "your function returned None: is there a return?"
         assert len(both) == 2, "two results: states and actions"
@@ -489,7 +494,7 @@ def hidden_paths():
     p[range(5), 0, turn] = p[range(5), 1, range(5)] = 1
     pi = np.eye(2)[[0, 0, 0, 0, 0]]
     pi[turn[turn[2]]] = [0, 1]
-    states, acts = walks(p, np.eye(5)[2], pi, 6, 3, seed)
+    states, acts = drawn(p, np.eye(5)[2], pi, 6, 3, seed)
     want = [2]
     for _ in range(5):
         want.append(int(turn[want[-1]] if pi[want[-1], 0] else want[-1]))
@@ -504,7 +509,7 @@ def hidden_paths():
         p[range(size), act, (favourite + act) % size] += 0.5
     start = 0.1 + 0.7 * rng.dirichlet(np.ones(size))
     pi = 0.15 + 0.7 * rng.dirichlet(np.ones(actions), size)
-    states, acts = walks(p, start, pi, 3, n, seed)
+    states, acts = drawn(p, start, pi, 3, n, seed)
     seen = np.stack([states[:, 0], acts[:, 0], states[:, 1], acts[:, 1], states[:, 2], acts[:, 2]])
     chances = {}
     for path in product(*[range(size), range(actions)] * 3):
@@ -525,11 +530,11 @@ def hidden_paths():
         k, chance = np.transpose([(count.get(path, 0), chance) for path, chance in law.items()])
         tails = np.minimum(binom.cdf(k, n, chance), binom.sf(k - 1, n, chance))
         assert (tails > 1e-9).all(), idea
-    again, other = (walks(p, start, pi, 3, n, x)[0] for x in (seed, seed + 1))
+    again, other = (drawn(p, start, pi, 3, n, x)[0] for x in (seed, seed + 1))
     assert (again == states).all(), "equal seeds give equal walks"
     assert (other != states).any(), "other seeds give other walks"
     even = np.full((3, 2, 3), 1 / 3), np.full(3, 1 / 3), np.full((3, 2), 1 / 2)
-    states, acts = walks(*even, 40, 60, seed)
+    states, acts = drawn(*even, 40, 60, seed)
     every = {tuple(row) for row in np.concatenate([states, acts], 1).tolist()}
     assert len(every) == 60, "each walk of a batch has draws of its own"
 
@@ -666,7 +671,7 @@ def counting_picture():
     exact = numbers(discounted_occupancy(numbers(state_chain(p, pi)), start, DISCOUNT))
     _, axes = plt.subplots(1, 2, figsize=(7, 3.2), layout="constrained")
     for ax, n in zip(axes, (50, 2000)):
-        states, _ = sample_paths(p, start, pi, 300, n, seed=0)
+        states, _ = walks(p, start, pi, 300, n, seed=0)
         ax.plot([1e-4, 1], [1e-4, 1], "--", color="black")
         ax.loglog(exact, numbers(count_occupancy(states, len(start), DISCOUNT)), "o")
         ax.set(xlabel="solved", ylabel="counted", title=f"{n} walks")
@@ -1573,8 +1578,8 @@ def importance_picture():
     mu, pi = (np.tile(row, (len(start), 1)) for row in ([0.6, 0.25, 0.15], [0.8, 0.15, 0.05]))
     spread, horizons = {"whole path": [], "per step": []}, range(2, 13)
     for horizon in horizons:
-        states, acts = sample_paths(p, start, mu, horizon, 8000, seed=horizon)
-        mine, moves = sample_paths(p, start, pi, horizon, 8000, seed=horizon)
+        states, acts = walks(p, start, mu, horizon, 8000, seed=horizon)
+        mine, moves = walks(p, start, pi, horizon, 8000, seed=horizon)
         own = numbers(cost[mine, moves]).sum(1).std()
         args = states, acts, cost[states, acts], pi, mu
         spread["whole path"].append(numbers(path_estimates(*args)).std() / own)
