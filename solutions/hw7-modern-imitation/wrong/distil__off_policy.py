@@ -4,7 +4,7 @@ def distil(write, teacher, group, direction, rounds):
     student = teacher
     for _ in range(rounds + 1):
         met = torch.as_tensor(write(teacher))
-        counts = counts + torch.bincount(met, minlength=len(teacher))
+        counts = counts + torch.bincount(met, minlength=len(teacher)).to(teacher)
         said = teacher if direction == "forward" else teacher.log()
         total = torch.zeros(int(group.max()) + 1, teacher.shape[1]).to(teacher)
         total.index_add_(0, group, counts[:, None] * said)
