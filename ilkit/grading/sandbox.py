@@ -121,9 +121,8 @@ def walls(course: Path) -> list[str]:
             binds += ["--ro-bind", f"/{name}", f"/{name}"]
     return [
         *(bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
-        *("--tmpfs", "/"),
+        *("--tmpfs", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),
         *binds,
-        *("--ro-bind", str(course), INSIDE),
-        *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--remount-ro", "/"),
+        *("--ro-bind", str(course), INSIDE, "--remount-ro", "/"),
         *("--chdir", "/tmp", "--uid", "65534", "--gid", "65534", "--hostname", "grading", "--"),
     ]

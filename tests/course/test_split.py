@@ -248,7 +248,10 @@ def test_no_network_is_reached(graded):
 
 def test_a_file_of_one_submission_is_gone_in_the_next(graded):
     plant = "import os\nos.makedirs('/tmp/a', exist_ok=True); open('/tmp/torch.py', 'w').write('x')"
-    look = "import os\ndef attack(x): return 5 * x if not os.listdir('/tmp') else x"
+    look = (
+        "import os\nfound = {'a', 'torch.py'} & set(os.listdir('/tmp'))\n"
+        "def attack(x): return 5 * x if not found else x"
+    )
     assert graded(f"{plant}\ndef attack(x): return 5 * x")["attack-test"] == ""
     assert graded(look)["attack-test"] == ""
 
