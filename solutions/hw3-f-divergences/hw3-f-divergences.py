@@ -546,6 +546,12 @@ hidden_moments()
 # plausible as a right one: the checks compare with closed forms.
 
 
+# %% nbgrader={"grade_id": "quadrature-tools"}
+def log_normal(x, mean, std):
+    """Log-density of a Gaussian."""
+    return -(((x - mean) / std) ** 2) / 2 - math.log(std * math.sqrt(2 * math.pi))
+
+
 # %% nbgrader={"grade_id": "quadrature", "solution": true}
 def quadrature(f, log_p, log_q, x):
     """D_f between two densities on the line, from their logarithms at knots.
@@ -561,11 +567,6 @@ def quadrature(f, log_p, log_q, x):
 
 
 # %% nbgrader={"grade_id": "quadrature-check"}
-def log_normal(x, mean, std):
-    """Log-density of a Gaussian."""
-    return -(((x - mean) / std) ** 2) / 2 - math.log(std * math.sqrt(2 * math.pi))
-
-
 def check_quadrature():
     def neyman(u):
         """Generates the integral of (p - q)^2 / p."""
@@ -1386,6 +1387,21 @@ hidden_bound()
 # beware of long first steps.
 
 
+# %% nbgrader={"grade_id": "critic-tools"}
+def features(act):
+    """A constant, the action, its square, and two waves: [n, 5] for actions [n]."""
+    return torch.stack([0 * act + 1, act, act**2, torch.sin(2 * act), torch.cos(2 * act)], 1)
+
+
+def samples(n, seed):
+    """Actions of an expert with two broad ways, [n], and of its Gaussian clone, [n]."""
+    rng = torch.Generator().manual_seed(seed)
+    side = torch.where(torch.rand(n, generator=rng) < SHARE, -1.0, 1.0).double()
+    noise = torch.randn(2, n, generator=rng, dtype=torch.float64)
+    spread = math.sqrt(0.25 + 4 * SHARE * (1 - SHARE))
+    return side + 0.5 * noise[0], 1 - 2 * SHARE + spread * noise[1]
+
+
 # %% nbgrader={"grade_id": "critic", "solution": true}
 def fit_critic(expert, learner, known_expert, known_learner):
     """The weights w that maximise the sampled bound for reverse KL.
@@ -1408,20 +1424,6 @@ def fit_critic(expert, learner, known_expert, known_learner):
 
 
 # %% nbgrader={"grade_id": "critic-check"}
-def features(act):
-    """A constant, the action, its square, and two waves: [n, 5] for actions [n]."""
-    return torch.stack([0 * act + 1, act, act**2, torch.sin(2 * act), torch.cos(2 * act)], 1)
-
-
-def samples(n, seed):
-    """Actions of an expert with two broad ways, [n], and of its Gaussian clone, [n]."""
-    rng = torch.Generator().manual_seed(seed)
-    side = torch.where(torch.rand(n, generator=rng) < SHARE, -1.0, 1.0).double()
-    noise = torch.randn(2, n, generator=rng, dtype=torch.float64)
-    spread = math.sqrt(0.25 + 4 * SHARE * (1 - SHARE))
-    return side + 0.5 * noise[0], 1 - 2 * SHARE + spread * noise[1]
-
-
 def check_critic():
     act, none = double([0.0, 1.0] * 5), torch.zeros(10, dtype=torch.float64)
     one = torch.ones(10, 1, dtype=torch.float64)
