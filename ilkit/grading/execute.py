@@ -9,6 +9,7 @@ import inspect
 import io
 import linecache
 import os
+import re
 import sys
 import traceback
 import types
@@ -18,6 +19,8 @@ from collections.abc import Iterator
 from IPython.core.inputtransformer2 import TransformerManager
 
 CELL = "<cell "  # how the file names of cells begin
+#: The magics that run their cell, where a cell begins with them; `%%timeit` keeps no name of it.
+AROUND = re.compile(r"\s*(?:%%(?:time|timeit|capture|prun)\b.*\n?)+")
 
 
 class Failure:
@@ -50,13 +53,17 @@ class Session:
     def run(self, source: str, name: str) -> Failure | None:
         """Run one cell, in IPython's syntax; None if all went well."""
         file = f"{CELL}{name}>"
+        around = AROUND.match(source)
+        names = dict(self.names) if around and "%%timeit" in around[0] else self.names
+        if around:  # comments in their place: lines keep their numbers
+            source = around[0].replace("%%", "# ") + source[around.end() :]
         try:
             source = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
             linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
             await_too = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
             code = compile(source, file, "exec", flags=await_too, dont_inherit=True)
             with quiet():
-                result = eval(code, self.names)
+                result = eval(code, names)
                 if code.co_flags & inspect.CO_COROUTINE:
                     asyncio.run(result)
         except KeyboardInterrupt:
@@ -67,12 +74,22 @@ class Session:
 
 
 class _Shell:
-    """Stands for IPython's: magics and shell lines do nothing, a `%%` magic skips its cell."""
+    """Stands for IPython's: `%time` runs its line; other magics and shell lines do nothing."""
 
     def nothing(self, *args: object, **kwargs: object) -> None:
         pass
 
-    run_line_magic = run_cell_magic = system = nothing
+    run_cell_magic = system = nothing
+
+    def run_line_magic(self, name: str, line: str, *_: object) -> object:
+        here = sys._getframe(1)
+        if name != "time":
+            return None
+        try:
+            return eval(line, here.f_globals, here.f_locals)
+        except SyntaxError:  # a statement
+            exec(line, here.f_globals, here.f_locals)
+            return None
 
     def getoutput(self, command: str) -> list[str]:
         return []

@@ -34,6 +34,8 @@ def run(monkeypatch):
         ("def f():\n    !ls\n    %time 1\nx = f()", None),
         ("x = !ls", []),
         ("x = %timeit -o 1", None),
+        ("%time x = 1", 1),
+        ("y = 2\nx = %time y + 1", 3),
         ("x = 1\nx?", 1),
         ("?x\nx = 1\n??x", 1),
         ("import asyncio\nawait asyncio.sleep(0)\nx = 3", 3),
@@ -45,7 +47,19 @@ def test_ipythons_syntax_is_understood_and_does_nothing(run, source, x):
     assert names["x"] == x
 
 
-def test_a_cell_magic_skips_its_cell(run):
+@pytest.mark.parametrize(
+    "magic", ["%%time", "\n%%time", "%%capture said", "%%capture\n%%time", "%%prun -q"]
+)
+def test_a_magic_that_times_or_captures_runs_its_cell(run, magic):
+    assert run("x = 1", f"{magic}\n%matplotlib inline\nx = 2")["x"] == 2
+
+
+def test_what_a_repeated_cell_assigns_is_lost_as_in_ipython(run):
+    assert run("x = 1", "%%timeit -n1 -r1\nx = 2")["x"] == 1
+    assert run("x = 1", "%%timeit -n1 -r1\nx / 0") == "ZeroDivisionError: division by zero"
+
+
+def test_another_cell_magic_skips_its_cell(run):
     names = run("x = 1", "%%bash\nx=2; exit 1", "%%javascript\nalert(")
     assert names["x"] == 1
 
@@ -69,3 +83,5 @@ def test_the_line_that_failed_is_named(run, monkeypatch):
     failure = execute.Session().run("%time 1\nx = (17\n     % 0)", "5")
     assert failure.type == "ZeroDivisionError"
     assert failure.place == "line 2 of cell 5: x = (17"
+    failure = execute.Session().run("%%capture\n%%time\nx = (17\n     % 0)", "5")
+    assert failure.place == "line 3 of cell 5: x = (17"
