@@ -1,12 +1,14 @@
 """A copy of the course to work in, and students who hand in known answers."""
 
 import os
+import random
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
 from ilkit.grading.release import release, write_assignments
 from ilkit.grading.source import Homework, is_solution, write
@@ -73,11 +75,56 @@ def reference(homework: Homework) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def submit(course, hw1):
-    """Hand in hw1 under a student's name, with the reference's answers but for those given."""
+    """Hand in under a student's name: the reference's answers, but for those given; hw1 unless."""
 
-    def hand_in(student: str, answers: dict[str, str], untouched: bool = False) -> Path:
-        path = course / "submitted" / student / HW1 / f"{HW1}.ipynb"
-        write(notebook_with(hw1, {} if untouched else reference(hw1) | answers), path)
+    def hand_in(
+        student: str, answers: dict[str, str], homework: Homework = hw1, untouched: bool = False
+    ) -> Path:
+        path = course / "submitted" / student / homework.slug / f"{homework.slug}.ipynb"
+        given = answers if untouched else reference(homework) | answers
+        write(notebook_with(homework, given), path)
         return path
 
     return hand_in
+
+
+@pytest.fixture(scope="module")
+def submit_class(submit):
+    """Hand in for a class of synthetic students; the points of each, part by part, in advance."""
+
+    def hand_in(homework: Homework, students: range) -> dict[str, dict[str, float]]:
+        known = {}
+        for number in students:
+            student = f"student{number:02}"
+            answers, known[student] = drawn(homework, random.Random(f"{homework.slug} {number}"))
+            submit(student, answers, homework)
+        return known
+
+    return hand_in
+
+
+def drawn(homework: Homework, draw: random.Random) -> tuple[dict[str, str], dict[str, float]]:
+    """Per part the reference, a right or a wrong answer; and what each part's answer is worth."""
+    answers, points = reference(homework), {}
+    for part in homework.parts:
+        kind = draw.choice(("reference", "right", "wrong"))
+        if kind != "reference":
+            answers[part.id] = draw.choice(sorted(getattr(part, kind).values()))
+        points[part.id] = 0 if kind == "wrong" else part.points
+    return answers, points
+
+
+@pytest.fixture(scope="module")
+def scores(course):
+    """What the gradebook holds for a homework: student to part to points."""
+
+    def read(slug: str) -> dict[str, dict[str, float]]:
+        with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+            return {
+                work.student.id: {
+                    g.name.removesuffix("-test"): g.score for g in work.notebooks[0].grades
+                }
+                for work in book.assignment_submissions(slug)
+            }
+
+    return read
