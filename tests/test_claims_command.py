@@ -14,7 +14,7 @@ import pytest
 from ilkit.cli import main
 from ilkit.errors import InputError
 from ilkit.experiments import parallel, progress, store
-from ilkit.experiments.progress import Progress
+from ilkit.progress import Progress
 
 
 @pytest.fixture

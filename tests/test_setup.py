@@ -113,7 +113,7 @@ def test_a_second_run_installs_nothing_and_a_new_pin_does(tmp_path):
 
 
 LAYERS = [  # imports run downward: a module may import from its own layer and those below
-    {"errors", "spaces"},
+    {"errors", "spaces", "progress", "cluster"},
     {"divergences", "theory", "stats"},
     {"data", "readers", "storage"},
     {"policies", "envs"},

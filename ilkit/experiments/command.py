@@ -13,7 +13,7 @@ from pathlib import Path
 from ilkit.errors import InputError, UsageError
 from ilkit.experiments import store
 from ilkit.experiments.parallel import measured
-from ilkit.experiments.progress import Progress
+from ilkit.progress import Progress
 
 PRINTED = ("id", "chapter", "statement", "results", "rule", "verdict", "reason", "seeds", "seconds")
 

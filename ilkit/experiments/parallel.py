@@ -8,7 +8,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
 from multiprocessing import get_context
 
-from ilkit.errors import InputError, UsageError
+from ilkit.cluster import on_cluster
+from ilkit.errors import InputError
 from ilkit.experiments import store
 from ilkit.experiments.provenance import fingerprint
 
@@ -52,24 +53,9 @@ def _share_cores(threads: int) -> None:
 
 
 def _on_cluster(ids: Sequence[str], full: bool, address: str) -> Iterator[Outcome]:
-    try:
-        import distributed
-    except ModuleNotFoundError:
-        raise UsageError(
-            "--scheduler: expected the package distributed, got none; "
-            "install it with `pip install 'ilkit[cluster]'`."
-        ) from None
-    try:
-        client = distributed.Client(address, timeout=5)
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            f"--scheduler: expected the address of a Dask scheduler, got {address!r} "
-            f"({type(error).__name__}); start one with `dask scheduler`."
-        ) from None
-    with client:
-        names = {client.submit(store.measure, name, full, pure=False): name for name in ids}
-        for future in distributed.as_completed(names):
-            yield _outcome(names[future], partial(_same_code, future.result))
+    calls = [(claim_id, (claim_id, full)) for claim_id in ids]
+    for claim_id, result in on_cluster(store.measure, calls, address):
+        yield _outcome(claim_id, partial(_same_code, result))
 
 
 def _same_code(result: Callable[[], store.Document]) -> store.Document:
