@@ -11,9 +11,10 @@ from typing import Any
 import distributed
 import pytest
 
+from ilkit import progress
 from ilkit.cli import main
 from ilkit.errors import InputError
-from ilkit.experiments import parallel, progress, store
+from ilkit.experiments import parallel, store
 from ilkit.progress import Progress
 
 
