@@ -24,6 +24,7 @@ from ilkit.grading.plain import NotPlainError, plain
 Reply = tuple[Any, ...]
 #: Runs the trusted function of that number on plain data; returns its result, pickled.
 Back = Callable[[int, list[Any], dict[str, Any]], bytes]
+UNDEFINED = "{} is not defined; its cell is missing or failed"
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def find(name: str) -> Any:
     first, *rest = name.split(".")
     namespace = vars(sys.modules["__main__"])
     if first not in namespace:
-        raise NameError(f"{first} is not defined; its cell is missing or failed")
+        raise NameError(UNDEFINED.format(first))
     return functools.reduce(getattr, rest, namespace[first])
 
 

@@ -11,7 +11,9 @@ import copy
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
@@ -25,12 +27,29 @@ ANSWERS = ("solutions/", "tests/course/", "nbgrader_config.py")
 PUBLISHING = (".github/", ".ci/publish", ".ci/site", "tests/test_workflows.py")
 WITHHELD = ANSWERS + PUBLISHING  # from the published tree
 NOT_NEEDED = (IncludeHeaderFooter, InstantiateTests, SaveCells)  # files, kernels and databases
+STEPS = GenerateAssignment.preprocessors.default()
+SAVED = STEPS.index(SaveCells)  # up to here answers go, after it hidden tests
 
 
 def release(homework: Homework) -> NotebookNode:
     """The notebook that a student opens, by the steps of `nbgrader generate_assignment`."""
-    notebook, resources = copy.deepcopy(homework.notebook), dict[str, str]()
-    for step in GenerateAssignment().preprocessors:
+    return without_tests(without_answers(homework.notebook))
+
+
+def without_answers(whole: NotebookNode) -> NotebookNode:
+    """What nbgrader keeps in its gradebook: the hidden tests, and stubs for answers."""
+    return _after(STEPS[:SAVED], whole)
+
+
+def without_tests(notebook: NotebookNode) -> NotebookNode:
+    """The rest of the way to what a student opens."""
+    return _after(STEPS[SAVED:], notebook)
+
+
+def _after(steps: Sequence[Callable[[], Any]], notebook: NotebookNode) -> NotebookNode:
+    """The notebook after these steps of nbgrader's."""
+    notebook, resources = copy.deepcopy(notebook), dict[str, str]()
+    for step in steps:
         if step not in NOT_NEEDED:
             notebook, resources = step().preprocess(notebook, resources)
     return NotebookNode(notebook)
