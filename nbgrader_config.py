@@ -2,9 +2,10 @@
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import Autograde
-from nbgrader.preprocessors import DeduplicateIds, Execute
+from nbgrader.preprocessors import AssignLatePenalties, DeduplicateIds, Execute
 
 from ilkit.grading.hooks import HideTests, OneOfEach, SeedTests, SplitExecute
+from ilkit.grading.late import AssignDeadlines, LatePenalty
 
 c = get_config()  # noqa: F821
 
@@ -25,6 +26,10 @@ c.Autograde.sanitize_preprocessors = [
 ]
 steps = Autograde.autograde_preprocessors.default()
 at = steps.index(Execute)
-c.Autograde.autograde_preprocessors = [*steps[:at], SeedTests, SplitExecute, *steps[at + 1 :]]
+c.Autograde.autograde_preprocessors = [
+    AssignDeadlines if step is AssignLatePenalties else step
+    for step in [*steps[:at], SeedTests, SplitExecute, *steps[at + 1 :]]
+]
+c.AssignLatePenalties.plugin_class = LatePenalty  # by deadlines.yml
 c.GenerateFeedback.preprocessors = [HideTests, CSSHTMLHeaderPreprocessor]
 c.Validator.validate_all = True  # the visible checks too, which are cells of their own

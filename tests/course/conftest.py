@@ -30,6 +30,14 @@ def hw1() -> Homework:
     return Homework(Path(__file__).parents[2] / "solutions" / HW1)
 
 
+@pytest.fixture(scope="session")
+def empty_gradebook(tmp_path_factory) -> Path:
+    """A gradebook to copy: nbgrader takes seconds to make one."""
+    path = tmp_path_factory.mktemp("gradebook") / "gradebook.db"
+    Gradebook(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture(scope="module")
 def course(root, tmp_path_factory) -> Path:
     """The instructor's folder, with sources and releases, and nothing graded yet."""
