@@ -81,6 +81,40 @@ def _check_arguments(parser: _Parser) -> None:
     parser.add_argument("notebook", metavar="NOTEBOOK", help="the notebook with your answers")
 
 
+def _grade_arguments(parser: _Parser) -> None:
+    _regrade_arguments(parser)
+    parser.add_argument("--force", action="store_true", help="also what has not changed")
+    parser.add_argument("--serve", action="store_true", help="go on, and grade what comes in")
+
+
+def _regrade_arguments(parser: _Parser) -> None:
+    parser.add_argument("slug", metavar="SLUG", help="the homework")
+    parser.add_argument("--student", metavar="ID", help="one submission (default: all)")
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="submissions side by side (default: one for each core)",
+    )
+    parser.add_argument(
+        "--timeout",
+        type=float,
+        default=600.0,
+        metavar="S",
+        help="seconds by the clock for a submission (default: 600)",
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDR", help="grade on a Dask cluster (needs ilkit[cluster])"
+    )
+    parser.add_argument(
+        "--unsafe-no-sandbox",
+        action="store_true",
+        help="run students' code as you, where no sandbox is to be had",
+    )
+    parser.set_defaults(force=False, serve=False)
+
+
 COMMANDS = (  # name, module with `run`, summary, example, its own arguments
     (
         "doctor",
@@ -109,6 +143,20 @@ COMMANDS = (  # name, module with `run`, summary, example, its own arguments
         "run the visible checks of a homework notebook before handing it in",
         "ilkit check hw1-behavior-cloning.ipynb",
         _check_arguments,
+    ),
+    (
+        "grade",
+        "ilkit.grading.grade",
+        "grade what students have handed in, and only what changed",
+        "ilkit grade hw1-behavior-cloning --jobs 2",
+        _grade_arguments,
+    ),
+    (
+        "regrade",
+        "ilkit.grading.regrade",
+        "grade again after a test was mended, and list the grades that changed",
+        "ilkit regrade hw1-behavior-cloning",
+        _regrade_arguments,
     ),
 )
 

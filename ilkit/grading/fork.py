@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+import itertools
+import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, TypeVar
 
 from ilkit.errors import InputError
 
 Task = Callable[[], Any]
+Name = TypeVar("Name")
 
 
 def forked(tasks: Sequence[Task], jobs: int, *, cpu: int, wall: float) -> list[Any]:
-    """What each task returns, in order; None for one that died or ran too long.
+    """What each task returns, in order; see `each_forked`. An InputError of a task is raised."""
+    results: list[Any] = [None] * len(tasks)
+    for index, result in each_forked(enumerate(tasks), jobs, cpu=cpu, wall=wall):
+        results[index] = result
+    for result in results:
+        if isinstance(result, InputError):
+            raise result
+    return results
+
+
+def each_forked(
+    tasks: Iterable[tuple[Name, Task]], jobs: int, *, cpu: int, wall: float
+) -> Iterator[tuple[Name, Any]]:
+    """The name of each task and what it returns, as it ends; None if it died or ran too long.
 
     Too long is more than `cpu` seconds of its own computing, which a busy machine does not use up,
     or `wall` seconds by the clock, for a task that waits for ever. A task starts from this process
-    as it is now, and nothing that it does comes back but its result, or its InputError.
+    as it is now, and nothing that it does comes back but its result, or its InputError. Tasks are
+    read as they can start.
     """
     try:
         context = get_context("fork")
@@ -26,34 +43,40 @@ def forked(tasks: Sequence[Task], jobs: int, *, cpu: int, wall: float) -> list[A
         raise InputError(
             "this command forks processes, which this system cannot do; run it on Linux or macOS."
         ) from None
-    results: list[Any] = [None] * len(tasks)
-    waiting = list(enumerate(tasks))[::-1]
-    running: dict[Connection, tuple[int, Any, float]] = {}
-    while waiting or running:
-        while waiting and len(running) < jobs:
-            index, task = waiting.pop()
-            ours, theirs = context.Pipe(duplex=False)
-            child = context.Process(target=_child, args=(task, theirs, cpu))
-            child.start()
-            theirs.close()
-            running[ours] = index, child, time.monotonic() + wall
-        patience = min(deadline for _, _, deadline in running.values()) - time.monotonic()
-        ready = set(connection.wait(list(running), max(patience, 0)))
-        for pipe, (index, child, deadline) in list(running.items()):
-            if pipe in ready or time.monotonic() >= deadline:
-                results[index] = _receive(pipe) if pipe in ready else None
-                child.kill()
-                child.join()
-                del running[pipe]
-    for result in results:
-        if isinstance(result, InputError):
-            raise result
-    return results
+    waiting = iter(tasks)
+    running: dict[Connection, tuple[Name, Any, float]] = {}
+    try:
+        while True:
+            for name, task in itertools.islice(waiting, jobs - len(running)):
+                ours, theirs = context.Pipe(duplex=False)
+                child = context.Process(target=_child, args=(task, theirs, cpu))
+                child.start()
+                theirs.close()
+                running[ours] = name, child, time.monotonic() + wall
+            if not running:
+                return
+            patience = min(deadline for _, _, deadline in running.values()) - time.monotonic()
+            ready = set(connection.wait(list(running), max(patience, 0)))
+            for pipe, (name, child, deadline) in list(running.items()):
+                if pipe in ready or time.monotonic() >= deadline:
+                    result = _receive(pipe) if pipe in ready else None
+                    _end(child)
+                    del running[pipe]
+                    yield name, result
+    finally:
+        for _, child, _ in running.values():
+            _end(child)
+
+
+def _end(child: Any) -> None:
+    child.kill()
+    child.join()
 
 
 def _child(task: Task, pipe: Connection, cpu: int) -> None:
     import resource  # not on Windows, where nothing forks
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this ends it
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
     try:
         pipe.send(task())

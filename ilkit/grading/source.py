@@ -133,6 +133,16 @@ def is_test(cell: NotebookNode) -> bool:
     return bool(_given(cell).get("grade")) and not is_solution(cell)
 
 
+def is_graded(cell: NotebookNode) -> bool:
+    """Whether it is worth points: a test, or an answer that is graded by hand."""
+    return bool(_given(cell).get("grade"))
+
+
+def points_of(cell: NotebookNode) -> float:
+    """What a graded cell is worth."""
+    return float(cell.metadata.nbgrader.points)
+
+
 def is_check(cell: NotebookNode) -> bool:
     return bool(_given(cell)) and name_of(cell).endswith("-check")
 

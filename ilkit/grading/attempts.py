@@ -1,0 +1,57 @@
+"""What students have handed in: files to grade, and when each came."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.utils import parse_utc
+
+from ilkit.grading import intake
+from ilkit.grading.course import Course
+from ilkit.grading.deadlines import Deadline
+from ilkit.grading.display import shown
+
+STAMP = "timestamp.txt"
+MAX_STAMP = 100  # bytes
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One notebook that was handed in; `at` is UTC, None if nobody wrote it down."""
+
+    student: str
+    folder: Path
+    notebook: str
+    at: datetime.datetime | None
+
+    def read(self) -> bytes:
+        """The notebook's bytes; RefusedError for what may not be read or is not there."""
+        path = self.folder / self.notebook
+        if not path.exists() and not path.is_symlink():
+            others = sorted(p.name for p in self.folder.glob("*.ipynb"))
+            got = shown(", ".join(others)) or "no notebook"
+            raise intake.RefusedError(f"expected {self.notebook}, got {got}; rename it.")
+        return intake.read(path)
+
+
+def attempts(course: Course, slug: str, student: str, deadline: Deadline) -> Iterator[Attempt]:
+    """What counts of one student: the submission, or all attempts where the best one counts."""
+    folders = [course.submitted(student, slug)]
+    if deadline.attempts == "best":
+        earlier = course.root / "attempts" / student / slug
+        folders += sorted(path for path in earlier.glob("*") if path.is_dir())
+    for folder in folders:
+        yield Attempt(student, folder, f"{slug}.ipynb", _stamp(folder))
+
+
+def _stamp(folder: Path) -> datetime.datetime | None:
+    """When it was handed in, by the file that nbgrader and `ilkit collect` write."""
+    try:
+        text = intake.read(folder / STAMP)[:MAX_STAMP].decode().strip()
+        found: datetime.datetime = parse_utc(text)
+    except (intake.RefusedError, OSError, ValueError, OverflowError):
+        return None
+    return found.replace(tzinfo=datetime.UTC)

@@ -1,0 +1,65 @@
+"""The folders and the gradebook of a course, as nbgrader_config.py names them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from ilkit.errors import InputError
+
+CONFIG = "nbgrader_config.py"
+
+
+@dataclass(frozen=True)
+class Course:
+    """The course in the folder `root`."""
+
+    root: Path
+
+    @cached_property
+    def config(self) -> Config:
+        """nbgrader's configuration, with this course's root."""
+        if not (self.root / CONFIG).is_file():
+            raise InputError(
+                f"{CONFIG}: expected it in {self.root}, found none; run this at the top of a "
+                "checkout of the course."
+            )
+        config: Config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
+        config.CourseDirectory.setdefault("root", str(self.root))
+        return config
+
+    @cached_property
+    def directory(self) -> CourseDirectory:
+        """nbgrader's own view of the course."""
+        return CourseDirectory(config=self.config)
+
+    @property
+    def database(self) -> str:
+        """The address of the gradebook."""
+        return str(self.directory.db_url)
+
+    @property
+    def id(self) -> str:
+        return str(self.directory.course_id)
+
+    def submitted(self, student: str, slug: str) -> Path:
+        """Where a student's submission lies."""
+        return self._path(self.directory.submitted_directory, student, slug)
+
+    def autograded(self, student: str, slug: str) -> Path:
+        """Where its graded copy goes."""
+        return self._path(self.directory.autograded_directory, student, slug)
+
+    def students(self, slug: str) -> list[str]:
+        """Whoever has handed in this homework."""
+        found = self._path(self.directory.submitted_directory, "*", slug)
+        parents = found.parents[1].glob(f"*/{slug}")
+        return sorted(path.parent.name for path in parents if not path.parent.name.startswith("."))
+
+    def _path(self, step: str, student: str, slug: str) -> Path:
+        return Path(self.directory.format_path(step, student, slug))
