@@ -79,7 +79,7 @@ def test_conda_reads_the_same_pins():
 
 def test_a_student_gets_nothing_of_the_book_or_the_grader():
     student = closure(ranges()[""])
-    others = [r for extra in ("book", "grade", "data", "cluster", "dev") for r in ranges()[extra]]
+    others = [r for extra in ("book", "grade", "data", "cluster", "postgresql", "dev") for r in ranges()[extra]]
     shared = {"setuptools", "pillow", "fonttools", "filelock"}
     assert not student & ({canonicalize_name(r.name) for r in others} - shared)
 
