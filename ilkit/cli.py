@@ -115,6 +115,21 @@ def _regrade_arguments(parser: _Parser) -> None:
     parser.set_defaults(force=False, serve=False)
 
 
+def _collect_arguments(parser: _Parser) -> None:
+    parser.add_argument("slug", metavar="SLUG", help="the homework")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a folder, or a zip file")
+    parser.add_argument(
+        "--from",
+        dest="source",
+        default="auto",
+        metavar="SOURCE",
+        help="canvas, moodle, gradescope, exchange or folder (default: by the files' names)",
+    )
+    parser.add_argument(
+        "--roster", type=Path, metavar="FILE", help="who is who (default: roster.csv, if there)"
+    )
+
+
 COMMANDS = (  # name, module with `run`, summary, example, its own arguments
     (
         "doctor",
@@ -143,6 +158,13 @@ COMMANDS = (  # name, module with `run`, summary, example, its own arguments
         "run the visible checks of a homework notebook before handing it in",
         "ilkit check hw1-behavior-cloning.ipynb",
         _check_arguments,
+    ),
+    (
+        "collect",
+        "ilkit.grading.collect",
+        "put what students handed in elsewhere where the grader looks for it",
+        "ilkit collect hw1-behavior-cloning downloads.zip --roster roster.csv",
+        _collect_arguments,
     ),
     (
         "grade",
