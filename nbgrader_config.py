@@ -2,9 +2,9 @@
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import Autograde
-from nbgrader.preprocessors import AssignLatePenalties, DeduplicateIds, Execute
+from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, Execute, OverwriteCells
 
-from ilkit.grading.hooks import HideTests, OneOfEach, SeedTests, SplitExecute
+from ilkit.grading.hooks import HideTests, Rebuilt, SeedTests, Shown, SplitExecute
 from ilkit.grading.late import AssignDeadlines, LatePenalty
 
 c = get_config()  # noqa: F821
@@ -18,18 +18,17 @@ c.CourseDirectory.ignore = ["*.py", "wrong", "right", ".ipynb_checkpoints", "__p
 # same for the whole term: hidden tests draw their inputs from it and from the submission. Without
 # it, whoever reads this code can foresee them; the log warns you.
 
+# A submission is read as text and rebuilt from the source: nothing of it is left to clean.
+c.Autograde.exporter_class = Rebuilt
+c.Autograde.sanitize_preprocessors = [OverwriteCells, CheckCellMetadata]
 # Students' cells run in a sandbox, the hidden tests outside of it; seconds for a cell or a call.
 c.SplitExecute.timeout = 300
-c.Autograde.sanitize_preprocessors = [
-    OneOfEach if step is DeduplicateIds else step
-    for step in Autograde.sanitize_preprocessors.default()
-]
 steps = Autograde.autograde_preprocessors.default()
 at = steps.index(Execute)
+steps = [*steps[:at], SeedTests, SplitExecute, *steps[at + 1 :], Shown]
 c.Autograde.autograde_preprocessors = [
-    AssignDeadlines if step is AssignLatePenalties else step
-    for step in [*steps[:at], SeedTests, SplitExecute, *steps[at + 1 :]]
+    AssignDeadlines if step is AssignLatePenalties else step for step in steps
 ]
 c.AssignLatePenalties.plugin_class = LatePenalty  # by deadlines.yml
-c.GenerateFeedback.preprocessors = [HideTests, CSSHTMLHeaderPreprocessor]
+c.GenerateFeedback.preprocessors = [HideTests, Shown, CSSHTMLHeaderPreprocessor]
 c.Validator.validate_all = True  # the visible checks too, which are cells of their own

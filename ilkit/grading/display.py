@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 #: Joiners make one sign of several, in emoji and in many scripts. They cannot hide anything.
 JOINERS = "\u200c\u200d"
@@ -25,6 +26,16 @@ def shown(text: str) -> str:
 def one_line(text: str) -> str:
     """The text, with its line ends written out too: a file's name, for a sentence."""
     return shown(text).replace("\n", r"\n")
+
+
+def show(notebook: Any) -> None:
+    """Write them out in a notebook that has run: in all cells, and in what errors say."""
+    for cell in notebook.cells:
+        cell.source = shown(cell.source)
+        for out in cell.get("outputs", []):
+            if out.output_type == "error":
+                out.evalue = shown(out.evalue)
+                out.traceback = [shown(line) for line in out.traceback]
 
 
 def _escaped(found: re.Match[str]) -> str:

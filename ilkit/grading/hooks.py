@@ -3,80 +3,86 @@
 from __future__ import annotations
 
 import atexit
-import copy
 import functools
-import hashlib
 import os
 import tempfile
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import nbformat
+from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Float
+from traitlets.config import Configurable
 
 from ilkit.grading import sandbox
 from ilkit.grading.border import PATIENCE
+from ilkit.grading.display import show
+from ilkit.grading.intake import Cell, RefusedError, only_plain_files, parse, read
+from ilkit.grading.rebuild import rebuild
+from ilkit.grading.seeds import UNSET, has_secret, secret, seed
 from ilkit.grading.split import Split
 from ilkit.grading.student import SEED_VARIABLE
 from ilkit.grading.withheld import listed
 
-SECRET_VARIABLE = "ILKIT_COURSE_SECRET"
-
 
 class SeedTests(NbGraderPreprocessor):  # type: ignore[misc]
-    """Before execution: the randomness of hidden tests follows from the student's answers.
-
-    It is fresh for each submission, equal when graded again, and cannot be foreseen by someone
-    who does not know the course's secret.
-    """
+    """Before execution: the randomness of hidden tests follows from the student's answers."""
 
     warned: ClassVar[bool] = False
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        secret = os.environ.get(SECRET_VARIABLE, "")
-        if not (secret or SeedTests.warned):
+        if not (has_secret() or SeedTests.warned):
             SeedTests.warned = True
-            self.log.warning(
-                "%s is not set: whoever reads this course's code can foresee the inputs of the "
-                "hidden tests. Set it to a text of your own, the same for the whole term.",
-                SECRET_VARIABLE,
-            )
-        answers = [cell.source for cell in nb.cells if is_solution(cell)]
-        text = "\0".join([secret, *answers])
-        os.environ[SEED_VARIABLE] = hashlib.sha256(text.encode()).hexdigest()
+            self.log.warning(UNSET)
+        secret_here = secret(resources["nbgrader"]["assignment"])
+        os.environ[SEED_VARIABLE] = seed(secret_here, nb)
         return nb, resources
 
 
-class OneOfEach(NbGraderPreprocessor):  # type: ignore[misc]
-    """While sanitising: each part once, and every test cell that the student took out put back.
+class Rebuilt(NotebookExporter):
+    """In the place of nbconvert's exporter: it reads submissions, before anything else opens them.
 
-    nbgrader keeps the last of two copies, as here, but leaves behind an empty mark on the other
-    that ends the grading of the whole class.
+    Each is taken in as text and rebuilt from the instructor's notebook. One that is refused is
+    told and left out, and the others are graded.
     """
 
-    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        seen: set[str] = set()
-        for cell in reversed(nb.cells):
-            name = _grade_id(cell)
-            if name in seen:
-                self.log.warning("%s stands there twice: the last one is graded.", name)
-                del cell.metadata["nbgrader"]
-            seen |= {name} if name else set()
-        source = _source_of(self, resources)
-        place = 0  # behind the last cell of the source that the submission has
-        for cell in source.cells if source else []:
-            found = [i for i, mine in enumerate(nb.cells) if _grade_id(mine) == _grade_id(cell)]
-            if _grade_id(cell) and found:
-                place = found[-1] + 1
-            elif _is_test(cell):
-                self.log.warning("%s was taken out and is put back.", _grade_id(cell))
-                nb.cells.insert(place, copy.deepcopy(cell))
-                place += 1
-        return nb, resources
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)  # type: ignore[no-untyped-call]
+        self.converter = cast(Any, self.parent)
+        self.taken: dict[str, list[Cell]] = {}
+        handed_in = self.converter.assignments
+        for folder, paths in list(handed_in.items()):
+            try:
+                handed_in[folder] = self._take(Path(folder), paths)
+            except RefusedError as refused:
+                self.log.error("%s is not graded: %s", Path(folder).parent.name, refused)
+                del handed_in[folder]
+        if not handed_in:
+            raise NbGraderException("No submission could be taken in.")
+
+    def _take(self, folder: Path, paths: list[str]) -> list[str]:
+        """Those of a student's notebooks that the homework has, once they are taken in."""
+        only_plain_files(folder)
+        named = self.converter.init_single_notebook_resources
+        known = [path for path in paths if _source(self, named(path)).is_file()]
+        if not known:
+            raise RefusedError("no notebook has the homework's name; hand it in under its own.")
+        self.taken |= {path: parse(read(Path(path))) for path in known}
+        return known
+
+    def from_filename(self, filename: str, resources: Any = None, **kwargs: Any) -> Any:
+        cells = self.taken.pop(filename, None)
+        if cells is None:  # nbgrader's second pass, over the notebook that was rebuilt
+            return super().from_filename(filename, resources, **kwargs)
+        notebook, notes = rebuild(nbformat.read(_source(self, resources), 4), cells)
+        for note in notes:
+            self.log.warning("%s: %s", resources["nbgrader"]["student"], note)
+        return self.from_notebook_node(notebook, resources, **kwargs)  # type: ignore[no-untyped-call]
 
 
 class SplitExecute(NbGraderPreprocessor):  # type: ignore[misc]
@@ -91,7 +97,8 @@ class SplitExecute(NbGraderPreprocessor):  # type: ignore[misc]
     )
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        homework = _source_of(self, resources) or nb
+        source = _source(self, resources)
+        homework = nbformat.read(source, 4) if source.is_file() else nb
         withheld = tuple(listed(homework.metadata))
         start = functools.partial(sandbox.host, _staged(withheld), withheld)
         code = [cell for cell in nb.cells if cell.cell_type == "code"]
@@ -106,6 +113,14 @@ def _staged(withheld: tuple[str, ...]) -> Path:
     atexit.register(folder.cleanup)
     sandbox.stage(Path(folder.name), withheld)
     return Path(folder.name)
+
+
+class Shown(NbGraderPreprocessor):  # type: ignore[misc]
+    """What a person will look at: nothing in it is invisible or turns around."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        show(nb)
+        return nb, resources
 
 
 class HideTests(GetGrades):  # type: ignore[misc]
@@ -125,17 +140,11 @@ class HideTests(GetGrades):  # type: ignore[misc]
         return cell, resources
 
 
-def _grade_id(cell: NotebookNode) -> str:
-    name: str = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-    return name
-
-
-def _source_of(step: NbGraderPreprocessor, resources: Any) -> NotebookNode | None:
-    """The instructor's notebook of the one that is being graded, if it is at hand."""
+def _source(step: Configurable, resources: Any) -> Path:
+    """Where the instructor's notebook lies, of the one that is being graded."""
     course, names = CourseDirectory(parent=step), resources["nbgrader"]
     folder = course.format_path(course.source_directory, ".", names["assignment"])
-    path = Path(folder) / f"{names['notebook']}.ipynb"
-    return nbformat.read(path, 4) if path.is_file() else None
+    return Path(folder) / f"{names['notebook']}.ipynb"
 
 
 def _told(error: NotebookNode) -> str:

@@ -99,6 +99,15 @@ def beside(folder: Path, allowed: set[str]) -> list[str]:
     return notes
 
 
+def only_plain_files(folder: Path) -> None:
+    """RefusedError if something in it is no plain file: stock nbgrader would open and copy it."""
+    for where, folders, files in os.walk(folder):
+        for name in [*folders, *files]:
+            mode = os.lstat(os.path.join(where, name)).st_mode
+            if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+                raise RefusedError(f"{one_line(name)} is a link or no plain file; take it out.")
+
+
 def _open(name: str, flags: int, folder: int) -> int:
     """Open what is called `name` in a folder, unless it is a link; the folder is closed."""
     try:

@@ -60,8 +60,12 @@ class _Kept:
         for cell in (self.cells[at] for at in positions):
             if cell.source.strip() and (cell.kind == "code" or self.in_words):
                 self.count += 1
-                new = new_code_cell if cell.kind == "code" else new_markdown_cell
-                found.append(new(cell.source, id=f"added-{self.count}"))
+                id = f"added-{self.count}"
+                found.append(
+                    new_code_cell(cell.source, id=id)
+                    if cell.kind == "code"
+                    else new_markdown_cell(cell.source, id=id)
+                )
         return found
 
 
