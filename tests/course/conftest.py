@@ -1,10 +1,12 @@
 """A copy of the course to work in, and students who hand in known answers."""
 
+import itertools
 import os
 import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -98,28 +100,43 @@ def submit(course, hw1):
 
 @pytest.fixture(scope="module")
 def submit_class(submit):
-    """Hand in for a class of synthetic students; the points of each, part by part, in advance."""
+    """Hand in for a class of synthetic students; what each part of each is worth, in advance."""
 
-    def hand_in(homework: Homework, students: range) -> dict[str, dict[str, float]]:
+    def hand_in(homework: Homework, size: int) -> dict[str, dict[str, float]]:
         known = {}
-        for number in students:
-            student = f"student{number:02}"
-            answers, known[student] = drawn(homework, random.Random(f"{homework.slug} {number}"))
-            submit(student, answers, homework)
+        for number, (answers, points) in zip(range(size), synthetic(homework), strict=False):
+            submit(f"student{number:02}", answers, homework)
+            known[f"student{number:02}"] = points
         return known
 
     return hand_in
 
 
-def drawn(homework: Homework, draw: random.Random) -> tuple[dict[str, str], dict[str, float]]:
-    """Per part the reference, a right or a wrong answer; and what each part's answer is worth."""
-    answers, points = reference(homework), {}
-    for part in homework.parts:
-        kind = draw.choice(("reference", "right", "wrong"))
-        if kind != "reference":
-            answers[part.id] = draw.choice(sorted(getattr(part, kind).values()))
-        points[part.id] = 0 if kind == "wrong" else part.points
-    return answers, points
+def synthetic(homework: Homework) -> Iterator[tuple[dict[str, str], dict[str, float]]]:
+    """Per part the reference, a right or a wrong answer, and its points; one student each.
+
+    The same students each time. No answer comes again before all others of its kind came.
+    """
+    draw = random.Random(homework.slug)
+
+    def dealt(answers: list[str]) -> Iterator[str]:
+        while True:
+            yield from draw.sample(answers, len(answers))
+
+    decks = {
+        part.id: {
+            "reference": itertools.repeat(reference(homework)[part.id]),
+            "right": dealt(list(part.right.values())),
+            "wrong": dealt(list(part.wrong.values())),
+        }
+        for part in homework.parts
+    }
+    while True:
+        kinds = {part.id: draw.choice(["reference", "right", "wrong"]) for part in homework.parts}
+        yield (
+            {id: next(decks[id][kind]) for id, kind in kinds.items()},
+            {part.id: part.points * (kinds[part.id] != "wrong") for part in homework.parts},
+        )
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +153,16 @@ def scores(course):
             }
 
     return read
+
+
+@pytest.fixture(scope="module")
+def grade_class(sandboxed, submit_class, run, scores):
+    """Grade a class of synthetic students: what nbgrader gave each part of each, and was to."""
+
+    def grade(homework: Homework, size: int) -> tuple[dict[str, dict[str, float]], ...]:
+        run("nbgrader", "generate_assignment", homework.slug, "--force")
+        known = submit_class(homework, size)
+        run("nbgrader", "autograde", homework.slug)
+        return scores(homework.slug), known
+
+    return grade
