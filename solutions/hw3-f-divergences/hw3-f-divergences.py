@@ -802,7 +802,7 @@ hidden_nearest()
 
 # %% nbgrader={"grade_id": "nearest-picture"}
 def nearest_picture():
-    x = torch.linspace(-8, 8, 1201, dtype=torch.float64)
+    x = torch.linspace(-8, 8, 401, dtype=torch.float64)
     modes = torch.stack([log_normal(x, -1.0, WIDTH), log_normal(x, 1.0, WIDTH)])
     log_p = torch.logsumexp(modes + double([SHARE, 1 - SHARE]).log()[:, None], 0)
     starts = [(-1.0, WIDTH), (1.0, WIDTH), (0.0, 1.2)]
