@@ -1,4 +1,4 @@
-"""Classes of synthetic students, homeworks 0 to 3: every part's score is the one known in advance."""
+"""Synthetic students, homeworks 0 to 3: every part's score is the one known in advance."""
 
 from pathlib import Path
 

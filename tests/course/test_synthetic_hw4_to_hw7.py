@@ -1,4 +1,4 @@
-"""Classes of synthetic students, homeworks 4 to 7: every part's score is the one known in advance."""
+"""Synthetic students, homeworks 4 to 7: every part's score is the one known in advance."""
 
 from pathlib import Path
 
