@@ -380,7 +380,9 @@ hidden_occupancy()
 #
 # Your occupancy on the pier, in percent of all discounted time, for a walker who keeps to the left
 # and mostly goes ahead, and for one who does anything. The share of the water is in the title. The
-# row on top is the left lane; the gap is the missing plank.
+# row on top is the left lane; the gap is the missing plank. Expect both to be in the water most of
+# the time, the second longer, and the planks to grow pale from the shore onwards. The boat, the
+# three planks at the far end, holds the first walker now and then, and the second hardly ever.
 
 
 # %% nbgrader={"grade_id": "occupancy-picture"}
@@ -993,6 +995,11 @@ def check_value_iteration():
         "a cost of 1 a step for ever is worth 100 at gamma = 0.99. With tol = 0.5 yours is "
         f"{rough[0]:.2f}: a small change from sweep to sweep does not yet mean a small error"
     )
+    fine = two(value_iteration(np.eye(2)[:, None], np.array([[1.0], [0.0]]), 0.99, 1e-5))[0]
+    assert abs(fine[0] - 100) <= 1e-5, (
+        f"with tol = 1e-5 the same cost is off by {abs(fine[0] - 100):.1e}: how many sweeps it "
+        "takes depends on gamma and on tol"
+    )
     p = np.zeros((3, 2, 3))  # pay 1 at once, or 1.5 a step later, and rest
     p[0, 0, 2] = p[0, 1, 1] = p[1, :, 2] = p[2, :, 2] = 1
     _, acts = two(value_iteration(p, np.array([[1, 0], [1.5, 1.5], [0, 0]]), 0.5, 1e-6))
@@ -1172,6 +1179,15 @@ def check_random_stop():
     assert 0.16 < short < 0.24, f"one walk in five ends after one step, yours: {short:.0%}"
     mean = numbers(stopped_costs(p, cost, start, P_CHECK, 0.9, 20000, seed=0)).mean()
     assert 0.95 < mean < 1.16, f"the mean is the discounted cost, 1.055 here; yours is {mean:.3f}"
+    total = numbers(stopped_costs(p, cost, start, P_CHECK, 0.01, 2000, seed=0))
+    assert not np.isclose(total, 0.03).any(), (
+        "0.03 is the policy's mean cost in the first state; a walk pays for the action it takes"
+    )
+    total = numbers(stopped_costs(p, np.ones((3, 2)), start, P_CHECK, 0.99, 100, seed=0))
+    assert total.max() > 150, (
+        "at gamma = 0.99 some of 100 walks should last for hundreds of steps; "
+        f"your longest has {total.max():g}: only chance may end a walk"
+    )
     one, again, other = (stopped_costs(p, cost, start, P_CHECK, 0.9, 50, seed=s) for s in (0, 0, 1))
     assert (numbers(one) == numbers(again)).all(), "equal seeds must give equal walks"
     assert (numbers(one) != numbers(other)).any(), "other seeds must give other walks"
@@ -1236,6 +1252,9 @@ def hidden_random_stop():
         )
     same = p, cost, start, pi, gamma, n
     again, other = (student.call("stopped_costs", *same, x) for x in (seed, seed + 1))
+    # Of 200 walks none is longer than 250 steps with probability (1 - 0.99^250)^200 < 1e-7.
+    ever = student.call("stopped_costs", p, np.ones((3, 2)), start, pi, 0.99, 200, seed)
+    assert np.max(ever) > 250, "only chance ends a walk, however long it lasts"
     expect.close(again, total, "equal seeds give equal walks")
     assert not np.allclose(other, total), "other seeds give other walks"
 
@@ -1310,6 +1329,12 @@ def check_coverage():
     assert np.isclose(half, 2.4477, atol=1e-3), f"expected a half-width of 2.4477, got {half:.4f}"
     n = float(numbers(episodes_for(0.1, 0, 1)))
     assert n == 185, f"a half-width of 0.1 for costs in [0, 1] takes 185 episodes, got {n:g}"
+    n = float(numbers(episodes_for(0.1, 1, 4, 0.9)))
+    assert n != 150, "the range of the costs counts as the half-width does: both are squared"
+    assert n == 1349, (
+        f"for costs in [1, 4] and a confidence of 0.9 it takes 1349 episodes, got {n:g}: do the "
+        "range and the confidence count?"
+    )
     rows = [np.array([0.0, 1.0]), np.array([2.0, 2.5]), np.array([0.5, 0.5]), np.array([3.0, 4.0])]
     rows.append(np.array([0.4, 0.6]))
     left, seen = list(rows), []
@@ -1477,8 +1502,9 @@ def check_importance():
     whole = numbers(path_estimates(states, acts, costs, pi, mu))
     assert whole.shape == (2,), f"expected one estimate per walk, shape (2,), got {whole.shape}"
     assert not np.isclose(whole[0], 3 / 2.25), "the ratio is upside down: pi over mu"
-    assert not np.allclose(whole, [2.25 * 3 / (2.25 + 0.125), 0.125 * 4 / 2.375]), (
-        "weights that are divided by their sum estimate with a bias"
+    shares = whole / np.array([6.75, 0.5]) * (2.25 + 0.125)
+    assert not any(np.allclose(shares, count) for count in (1, 2)), (
+        "weights that are divided by their sum, or by their mean, estimate with a bias"
     )
     assert np.isclose(whole[0], 6.75), (
         "the first walk has the ratios 3/2, 1/2, 3, together 2.25, and costs 3: 6.75, "
@@ -1686,12 +1712,18 @@ def check_environment():
     off = np.abs(ends - [-0.5, 0.5, 0, CURRENT])
     assert (off[:2] < 0.05).all(), f"y is uniform in [-0.5, 0.5], yours from {ends[0]} to {ends[1]}"
     assert (off[2:] < 0.1 * CURRENT).all(), f"u is uniform in [0, {CURRENT}], yours up to {ends[3]}"
+    below = (first[:, 1:] < torch.tensor([0.0, CURRENT / 2])).double().mean(0)
+    assert (abs(below - 0.5) < 0.1).all(), "y and u are uniform: half of them lie below the middle"
+    tied = np.corrcoef(first[:, 1:].T)[0, 1]
+    assert abs(tied) < 0.15, "u is drawn independently of y, and yours goes with it"
     assert (first == calm.reset(1000, draw.manual_seed(0))).all(), (
         "equal generators must give equal states: draw with generator=generator"
     )
     state = torch.tensor([[0.5, 0.1, 0.2], [0.25, 0.0, 0.0], [1.0, 0.5, 0.2], [0.0, 1.5, 0.1]])
     kept = state.clone()
-    assert returned(calm.observe(state)).shape == (4, 2), "the pilot sees x and y only"
+    seen = numbers(calm.observe(state))
+    assert seen.shape == (4, 2), "the pilot sees x and y only"
+    assert np.allclose(seen, state[:, :2]), f"the pilot sees x and y, 0.5 and 0.1; got {seen[0]}"
     rudder = torch.tensor([[0.0], [-3.0], [1.0], [0.0]])
     after, cost = returned(calm.step(state, rudder, draw))
     assert after.shape == (4, 3), f"expected next states of shape (4, 3), got {tuple(after.shape)}"
@@ -1809,6 +1841,11 @@ def hidden_environment():
         start[:, 0] = 1
         after, _ = step(wild, start, np.ones((n, 1)))
         expect.close(after, start, "noise does not move a moored ferry")
+    kept = student.new("Ferry.reset", calm, 50, draw())  # on the student's side, where a step is
+    before = student.call("Ferry.observe", calm, kept)
+    student.call("Ferry.step", calm, kept, torch.ones(50, 1), draw())
+    after = student.call("Ferry.observe", calm, kept)
+    expect.close(after, before, "a step is pure: it must not write into the state that it got")
 
 
 hidden_environment()
