@@ -649,11 +649,15 @@ def check_tightrope_cost():
         "1 - (1 - eps)^t loses its digits"
     )
     slow, fast = numbers(growth(1e-6, 100, 200)), numbers(growth(0.5, 2000, 4000))
+    far = numbers(growth(1e-6, 10, 1000))
     assert np.isclose(slow, 1.99276, atol=1e-3), (
         "as good as on the bound, H (H + 1) / 2, the exponent between 100 and 200 is 1.993, "
         f"got {slow:.3f}: logarithms of costs, over logarithms of horizons"
     )
     assert np.isclose(fast, 1, atol=1e-2), f"certain falls cost one a step: slope 1, got {fast:.3f}"
+    assert np.isclose(far, 1.97945, atol=1e-3), (
+        f"horizons need not be a factor of 2 apart: between 10 and 1000 it is 1.979, got {far:.3f}"
+    )
 
 
 check_tightrope_cost()
@@ -1068,8 +1072,12 @@ def check_lemma():
         "one on the rope costs 0.9 * 0.1, and on the ground nothing more than anyone pays; "
         f"got {hurt}"
     )
-    same = numbers(learner_form(p, c, pi, pi, rho))
-    assert np.allclose(same, 0), f"a policy differs from itself by nothing, got {same}"
+    for form in (learner_form, expert_form):
+        same = numbers(form(p, c, pi, pi, rho))
+        assert np.allclose(same, 0), (
+            f"a policy differs from itself by nothing, yet {form.__name__} gives {same}: the "
+            "expert may be random, and then its action is an expectation too"
+        )
 
 
 check_lemma()
@@ -1144,7 +1152,8 @@ hidden_lemma()
 # An environment of `ilkit` runs $n$ drives side by side: `env.reset(n, generator)` gives the first
 # states, `env.observe(state)` what a policy sees, `env.step(state, act, generator)` the next states
 # and the costs $[n]$ of this step; a drive has `env.horizon` steps. All randomness comes from a
-# `torch.Generator`, which a seed determines.
+# `torch.Generator`, which a seed determines. (`il.rollout` may do the driving, if you can make it
+# change drivers.)
 
 
 # %% nbgrader={"grade_id": "takeover", "solution": true}
@@ -1401,12 +1410,12 @@ def check_prices():
     )
     price = numbers(learner_prices(p, c, pi, expert, rho))
     assert price.shape == (3,), f"expected one price per step, shape (3,), got {price.shape}"
+    assert not np.allclose(price[:2], [2.439, 1.71]), (
+        "compare with Q at the expert's action, not with the learner's own V"
+    )
     assert np.isclose(price[2], 1), "at the last step a mistake costs 1 and nothing follows"
     assert not np.allclose(price, [3, 2, 1]), (
         "the price is a difference: after the right action the learner may still fall and pay"
-    )
-    assert not np.allclose(price[:2], [2.439, 1.71]), (
-        "compare with Q at the expert's action, not with the learner's own V"
     )
     assert np.allclose(price, [2.71, 1.9, 1]), (
         "by hand: at step 2 a mistake leads to a cost of 1 + 1 instead of 0.1, so its price is "
@@ -1428,6 +1437,23 @@ def check_prices():
     )
     u = numbers(recoverability(*args[:2], expert, 3))
     assert np.isclose(u, 3), f"over all states and steps the dearest mistake costs 3, got {u:.3f}"
+    stay, dear = np.eye(2)[:, None].repeat(2, axis=1), np.array([[5.0, 0.0], [0.0, 2.0]])
+    there = numbers(learner_prices(stay, dear, lost, np.array([1, 0]), np.array([0.5, 0.5])))
+    assert np.allclose(there, 5), (
+        "an expert who takes action 1 in state 0 and action 0 in state 1, and stays in either, "
+        f"meets mistakes that cost 5 and 2: the price is the larger, 5; got {there}"
+    )
+    u = numbers(recoverability(stay, dear, np.array([1, 0]), 3))
+    assert np.isclose(u, 5), f"the same holds if the expert takes over: u = 5, got {u:.3f}"
+    stay[0, 1] = [0, 1]  # action 1 pays 1 at once and leads to state 1, where all is free
+    args = stay, np.array([[0.5, 1.0], [0.0, 0.0]]), as_policy(expert, 3, 2), expert, rho
+    there = numbers(learner_prices(*args))
+    assert np.allclose(there, [0, 0, 0.5]), (
+        "if the other action is no dearer than the expert's, its price is not above 0: expected 0, "
+        f"0 and, at the last step, 0.5; got {there}"
+    )
+    u = numbers(recoverability(*args[:2], expert, 3))
+    assert np.isclose(u, 0.5), f"a mistake may be dearest at a late step: u = 0.5, got {u:.3f}"
     bound = numbers(price_bound(p, c, pi, expert, rho))
     assert np.isclose(bound, 0.561), (
         f"2.71, 1.9 and 1 times an error of 0.1 is 0.561, here the cost itself; got {bound:.3f}"
@@ -1523,7 +1549,8 @@ hidden_prices()
 # The same walker with and without a ladder that brings it back with probability {{ LADDER }} a
 # step. Your bound lies on the cost: on the tightrope there is one state and one mistake, and
 # nothing is lost in the estimate. Without the ladder it grows like the square of the horizon, with
-# the ladder like the horizon itself. The dashed line is $(1 + 1/r)\, \varepsilon H$.
+# the ladder like the horizon itself. The dashed line is $(1 + 1/r)\, \varepsilon H$, where $r$ is
+# the ladder's chance.
 
 
 # %% nbgrader={"grade_id": "prices-picture"}
@@ -1760,6 +1787,12 @@ def check_leaving():
     assert not np.isclose(q, 0.729), "that is the chance to stay on the path"
     assert not np.isclose(q, 0.3), "errors at three steps may fall into one episode: do not add"
     assert np.isclose(q, 0.271), f"1 - 0.9^3 = 0.271 on the tightrope, got {q:.3f}"
+    pi[1, 0], pi[2, 0] = [0.8, 0.2], [0.5, 0.5]
+    q = numbers(leaving(p, pi, expert, rho))
+    assert np.isclose(q, 0.64), (
+        "a walker that errs with probability 0.1, 0.2 and 0.5 at the three steps: "
+        f"1 - 0.9 * 0.8 * 0.5 = 0.64, got {q:.3f}"
+    )
     # Two kinds of episode that never mix: in one the learner errs half of the time, else never.
     kinds = np.eye(2)[:, None].repeat(2, axis=1)
     table = np.repeat(np.array([[[0.5, 0.5], [1.0, 0.0]]]), 3, axis=0)
@@ -1936,6 +1969,9 @@ def check_likelihood():
     best = numbers(most_likely(policies, obs, act, np.array([1.0, 9.0, 9.0, 0.0])))
     assert best != 1, "policy 1 is dear, but the data rule it out"
     assert best == 3, f"policy 3 has the greatest likelihood, whatever it costs; got {best}"
+    near = np.array([[[0.501, 0.499]], [[0.5, 0.5]]])
+    best = numbers(most_likely(near, 0 * obs, 0 * obs, np.array([0.0, 1.0])))
+    assert best == 0, "0.501 at each step is likelier than 0.5, if only by a little: no tie"
     tie = numbers(
         most_likely(policies[[1, 2, 1]], obs[:, 2:], act[:1, 2:].repeat(2, 0), [0.0, 2.0, 1.0])
     )
@@ -1992,6 +2028,11 @@ def hidden_likelihood():
         assert best in range(K), "most_likely returns the index of a policy"
         near = 1e-5 * abs(want.max())  # what single precision may confuse
         assert want[int(best)] >= want.max() - near, "the greatest likelihood, whatever it costs"
+    chance = float(rng.uniform(0.3, 0.7))
+    pair = [[[chance + extra, 1 - chance - extra]] for extra in (0.001, 0.0)]
+    zeros = np.zeros((30, 20), dtype=int)
+    best = student.call("most_likely", np.array(pair), zeros, zeros, np.array([0.0, 1.0]))
+    assert best == 0, "the greatest likelihood, also if another is nearly as great"
     # A class of deterministic policies, each wrong on one state; state 0 is met for certain.
     S, K = 12, 13
     expert = rng.integers(2, size=S)
