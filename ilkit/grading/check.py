@@ -20,6 +20,7 @@ from typing import Any
 
 from ilkit.errors import InputError
 from ilkit.grading.execute import Failure, Session
+from ilkit.grading.intake import inside
 from ilkit.grading.withheld import listed, withhold
 
 Cell = dict[str, Any]
@@ -50,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     passed = sum(part["status"] == "passed" for part in parts)
     if args.json:
         notes = [report for report in told if report["id"] not in points]
-        slug = _get(notebook, "metadata", "ilkit", "slug")
+        slug = inside(notebook, "metadata", "ilkit", "slug")
         print(json.dumps({"schema": 1, "slug": slug, "parts": parts, "notes": notes}, indent=2))
     else:
         print(f"{passed} of {len(parts)} parts pass their visible checks; hidden tests grade.")
@@ -70,13 +71,13 @@ def read(path: Path) -> dict[str, Any]:
             f"{path}: expected a notebook, got a file that is not JSON ({error}); "
             "save it again in Jupyter."
         ) from None
-    cells = _get(notebook, "cells")
+    cells = inside(notebook, "cells")
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise InputError(
             f"{path}: expected a notebook, got JSON without a list of cells; "
             "save it again in Jupyter."
         )
-    parts = _get(notebook, "metadata", "ilkit", "parts")
+    parts = inside(notebook, "metadata", "ilkit", "parts")
     if not isinstance(parts, dict) or not parts:
         raise InputError(
             f"{path}: expected a homework with checks of its own, got another notebook; "
@@ -99,13 +100,6 @@ def _each_once(path: Path, needed: list[str], cells: list[Cell]) -> None:
                 f"{path}: expected each cell of the homework once, but {', '.join(ids)} "
                 f"{'is' if len(ids) == 1 else 'are'} {what}; copy your answers into a fresh copy."
             )
-
-
-def _get(x: Any, *keys: str) -> Any:
-    """What lies in nested JSON objects under these keys, or None."""
-    for key in keys:
-        x = x.get(key) if isinstance(x, dict) else None
-    return x
 
 
 def checks(notebook: dict[str, Any], given_up: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -156,7 +150,7 @@ def _line(report: dict[str, Any]) -> str:
 
 
 def _grade_id(cell: Cell) -> str:
-    return str(_get(cell, "metadata", "nbgrader", "grade_id") or "")
+    return str(inside(cell, "metadata", "nbgrader", "grade_id") or "")
 
 
 def _reports(path: Path) -> Iterator[dict[str, Any]]:

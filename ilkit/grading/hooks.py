@@ -22,7 +22,7 @@ from traitlets.config import Configurable
 from ilkit.grading import sandbox
 from ilkit.grading.border import PATIENCE
 from ilkit.grading.display import show
-from ilkit.grading.intake import Cell, RefusedError, only_plain_files, parse, read
+from ilkit.grading.intake import Cell, RefusedError, beside, only_plain_files, parse, read
 from ilkit.grading.rebuild import rebuild
 from ilkit.grading.seeds import UNSET, has_secret, secret, seed
 from ilkit.grading.split import Split
@@ -72,6 +72,8 @@ class Rebuilt(NotebookExporter):
         known = [path for path in paths if _source(self, named(path)).is_file()]
         if not known:
             raise RefusedError("no notebook has the homework's name; hand it in under its own.")
+        for note in beside(folder, {Path(path).name for path in known}):
+            self.log.warning("%s: %s", folder.parent.name, note)
         self.taken |= {path: parse(read(Path(path))) for path in known}
         return known
 

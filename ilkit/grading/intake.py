@@ -36,11 +36,13 @@ class Cell:
     """What a student wrote: the text of a cell, and which of the homework's cells it claims to be.
 
     grade_id  "" for a cell that the student added
+    locked    whether it claims to be the homework's own text, and no answer
     """
 
     kind: Literal["code", "markdown"]
     source: str
     grade_id: str = ""
+    locked: bool = False
 
 
 def read(path: Path) -> bytes:
@@ -106,6 +108,13 @@ def only_plain_files(folder: Path) -> None:
             mode = os.lstat(os.path.join(where, name)).st_mode
             if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
                 raise RefusedError(f"{one_line(name)} is a link or no plain file; take it out.")
+
+
+def inside(x: Any, *keys: str) -> Any:
+    """What lies in nested JSON objects under these keys, or None."""
+    for key in keys:
+        x = x.get(key) if isinstance(x, dict) else None
+    return x
 
 
 def _open(name: str, flags: int, folder: int) -> int:
@@ -188,26 +197,21 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _cell(cell: Any, number: int) -> Cell:
-    kind, source = _get(cell, "cell_type"), _get(cell, "source")
+    kind, source = inside(cell, "cell_type"), inside(cell, "source")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
     if not isinstance(kind, str) or not isinstance(source, str):
         raise RefusedError(f"cell {number} has no kind or no text; {SAVE_AGAIN}.")
-    grade_id = _get(cell, "metadata", "nbgrader", "grade_id")
+    grade_id = inside(cell, "metadata", "nbgrader", "grade_id")
+    named = isinstance(grade_id, str) and bool(grade_id)
     return Cell(
         "code" if kind == "code" else "markdown",
         _whole(source),
-        grade_id if isinstance(grade_id, str) else "",
+        grade_id if named else "",
+        named and inside(cell, "metadata", "nbgrader", "solution") is not True,
     )
 
 
 def _whole(text: str) -> str:
     """A text that can be written: halves of characters, which JSON allows, become U+FFFD."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _get(x: Any, *keys: str) -> Any:
-    """What lies in nested JSON objects under these keys, or None."""
-    for key in keys:
-        x = x.get(key) if isinstance(x, dict) else None
-    return x

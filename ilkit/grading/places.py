@@ -18,7 +18,8 @@ def places(
     answers  those that the student fills in
     returns  grade_id to the position of the student's last copy, one of the right kind if there
              is any; and for each cell of the homework, or FIRST, the positions of what the
-             student added after it, earlier copies of answers among them
+             student added after it: earlier copies of answers, and answers to other homeworks,
+             among them; not what other releases lock
     """
     chosen = {cell.grade_id: at for at, cell in enumerate(cells) if cell.grade_id in kinds}
     chosen |= {
@@ -29,6 +30,6 @@ def places(
     for at, cell in enumerate(cells):
         if chosen.get(cell.grade_id) == at:
             after = cell.grade_id
-        elif cell.grade_id not in kinds or cell.grade_id in answers:
+        elif cell.grade_id in answers or not (cell.grade_id in kinds or cell.locked):
             added.setdefault(after, []).append(at)
     return chosen, added
