@@ -130,6 +130,13 @@ def _collect_arguments(parser: _Parser) -> None:
     )
 
 
+def _update_arguments(parser: _Parser) -> None:
+    parser.add_argument("notebook", metavar="NOTEBOOK", help="the notebook with your answers")
+    parser.add_argument(
+        "--to", required=True, metavar="RELEASE", help="the homework's notebook as it is given now"
+    )
+
+
 COMMANDS = (  # name, module with `run`, summary, example, its own arguments
     (
         "doctor",
@@ -158,6 +165,13 @@ COMMANDS = (  # name, module with `run`, summary, example, its own arguments
         "run the visible checks of a homework notebook before handing it in",
         "ilkit check hw1-behavior-cloning.ipynb",
         _check_arguments,
+    ),
+    (
+        "update",
+        "ilkit.grading.update",
+        "move your answers into a homework that was mended",
+        "ilkit update hw1-behavior-cloning.ipynb --to Downloads/hw1-behavior-cloning.ipynb",
+        _update_arguments,
     ),
     (
         "collect",
