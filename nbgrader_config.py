@@ -4,6 +4,7 @@ from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, Execute, OverwriteCells
 
+from ilkit.grading.export import Csv
 from ilkit.grading.hooks import HideTests, Rebuilt, SeedTests, Shown, SplitExecute
 from ilkit.grading.late import AssignDeadlines, LatePenalty
 
@@ -31,4 +32,5 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.AssignLatePenalties.plugin_class = LatePenalty  # by deadlines.yml
 c.GenerateFeedback.preprocessors = [HideTests, Shown, CSSHTMLHeaderPreprocessor]
+c.ExportApp.plugin_class = Csv  # what is not graded is an empty field
 c.Validator.validate_all = True  # the visible checks too, which are cells of their own

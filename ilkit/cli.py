@@ -130,6 +130,29 @@ def _collect_arguments(parser: _Parser) -> None:
     )
 
 
+def _export_arguments(parser: _Parser) -> None:
+    parser.add_argument(
+        "slugs", nargs="*", metavar="SLUG", help="homeworks (default: all that were handed in)"
+    )
+    parser.add_argument(
+        "--format",
+        default="csv",
+        metavar="FORMAT",
+        help="csv, canvas, moodle or gradescope (default: csv)",
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where to (default: grades.csv)")
+    parser.add_argument(
+        "--roster", type=Path, metavar="FILE", help="who is who (default: roster.csv, if there)"
+    )
+    parser.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="SLUG=NAME",
+        help="what the other system calls a homework",
+    )
+
+
 def _update_arguments(parser: _Parser) -> None:
     parser.add_argument("notebook", metavar="NOTEBOOK", help="the notebook with your answers")
     parser.add_argument(
@@ -193,6 +216,13 @@ COMMANDS = (  # name, module with `run`, summary, example, its own arguments
         "grade again after a test was mended, and list the grades that changed",
         "ilkit regrade hw1-behavior-cloning",
         _regrade_arguments,
+    ),
+    (
+        "export",
+        "ilkit.grading.export",
+        "write the grades for another system; what is not graded stays empty",
+        "ilkit export --format canvas --column 'hw1-behavior-cloning=Homework 1 (4711)'",
+        _export_arguments,
     ),
 )
 
