@@ -89,17 +89,14 @@ def graded(
 
 def _line(outcome: Outcome) -> str:
     verdict = outcome.verdict
-    told = f"{_points(verdict)}   {verdict.seconds:.2f} s"
-    if verdict.status != GRADED:
+    if verdict.status == GRADED:
+        late = f" - {verdict.penalty:g} for lateness" if verdict.penalty else ""
+        told = f"{verdict.score:g} / {verdict.max_score:g}{late}   {verdict.seconds:.2f} s"
+    else:
         told = f"{verdict.status.replace('_', ' ')}: {verdict.reason}"
     more = [f"    flagged: {flag}" for flag in verdict.flags]
     more += [f"    note: {note}" for note in verdict.notes]
     return "\n".join([f"{outcome.student:<24}{told}", *more])
-
-
-def _points(verdict: Verdict) -> str:
-    late = f" - {verdict.penalty:g} for lateness" if verdict.penalty else ""
-    return f"{verdict.score:g} / {verdict.max_score:g}{late}"
 
 
 def _summary(marking: Marking, outcomes: Sequence[Outcome]) -> str:

@@ -157,12 +157,11 @@ class Writer:
         )
         if work := db.scalars(query).one_or_none():
             return work
-        work = SubmittedAssignment(assignment=assignment, student=person)
+        db.add_all([person, work := SubmittedAssignment(assignment=assignment, student=person)])
         for notebook in assignment.notebooks:
-            mine = SubmittedNotebook(notebook=notebook, assignment=work)
-            mine.grades = [Grade(cell=cell) for cell in notebook.grade_cells]
-            mine.comments = [Comment(cell=cell) for cell in notebook.solution_cells]
-        db.add(work)
+            db.add(mine := SubmittedNotebook(notebook=notebook, assignment=work))
+            db.add_all(Grade(cell=cell, notebook=mine) for cell in notebook.grade_cells)
+            db.add_all(Comment(cell=cell, notebook=mine) for cell in notebook.solution_cells)
         db.flush()
         return work
 

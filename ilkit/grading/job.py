@@ -21,13 +21,15 @@ from nbformat.v4 import new_markdown_cell
 
 import ilkit
 from ilkit.grading import canary, intake
+from ilkit.grading.display import show
 from ilkit.grading.rebuild import rebuild
 from ilkit.grading.seeds import seed
 from ilkit.grading.source import is_graded, is_test, name_of, part_of, points_of
-from ilkit.grading.split import LATE, Split, Start
+from ilkit.grading.split import LATE, Split
 from ilkit.grading.student import SEED_VARIABLE
 from ilkit.grading.verdict import GRADED, NOT_GRADED, REFUSED, Mark, Verdict, unmarked
-from ilkit.grading.walls import NotStartedError, ladder
+from ilkit.grading.walls import ladder
+from ilkit.grading.walls.start import NotStartedError, Start
 
 BY_HAND = "graded by hand"
 _one = threading.Lock()
@@ -67,6 +69,7 @@ def grade(job: Job, start: Start) -> Verdict:
         except NotStartedError as error:
             return unmarked(worth(source), NOT_GRADED, str(error), lasting=False)
     marks = tuple(_mark(cell, split) for cell in notebook.cells if is_graded(cell))
+    show(notebook)
     unsure = next((mark.reason for mark in marks if mark.score is None), "")
     return Verdict(
         NOT_GRADED if unsure else GRADED,

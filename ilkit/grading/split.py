@@ -11,9 +11,8 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from socket import socket
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -23,8 +22,8 @@ from ilkit.grading.answer import Answers
 from ilkit.grading.border import PATIENCE, Border, GoneError
 from ilkit.grading.execute import message, quiet
 from ilkit.grading.source import is_check, is_test, name_of, part_of
+from ilkit.grading.walls.start import Start
 
-Start = Callable[[], AbstractContextManager[socket]]
 Fault = tuple[str, str, str]  # type, message and place of an exception
 GONE = "your code ended the process that ran it, or ran too long"
 LATE = "this notebook used up its time before this part could be graded"

@@ -1,0 +1,307 @@
+"""Our grader beside stock nbgrader, on the same notebooks, in turns: benchmarks/results.json.
+
+    python benchmarks/grading.py            # about twenty minutes
+    python benchmarks/grading.py --quick    # a hundred submissions in the place of a thousand
+
+The homework has five parts and one training run, whose steps set how long a notebook computes.
+Stock nbgrader starts a kernel for each notebook; `ilkit grade` forks a sandbox from a warm parent.
+Speeds are ratios of runs in turns, so that a busy machine slows both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from nbgrader.api import Gradebook
+
+from ilkit.grading.ledger import place
+from ilkit.grading.release import release, write_assignments
+from ilkit.grading.source import Homework, is_solution, write
+from ilkit.stats import mean_interval
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "results.json"
+SLUG = "bench"
+STEPS_300, STEPS_LONG = 300, 1500  # Adam steps: about 0.1 s and 0.3 s of computing
+TURNS = 5  # runs of either, in turns
+SAMPLE = 4  # submissions that stock nbgrader grades in a turn
+HEAD = """# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   ilkit:
+#     withheld: [ilkit.losses]
+# ---
+
+# %% nbgrader={"grade_id": "setup"}
+import numpy as np
+import torch
+
+torch.manual_seed(0)
+torch.set_num_threads(1)
+"""
+PART = """
+# %% nbgrader={{"grade_id": "{name}", "solution": true}}
+def {name}(x):
+    ### BEGIN SOLUTION
+    {answer}
+    ### END SOLUTION
+
+# %% nbgrader={{"grade_id": "{name}-test", "points": 20}}
+import numpy as np
+from ilkit.grading import expect, student
+x = np.random.default_rng(student.seed("{name}")).normal(size=(5, 3))
+expect.close(student.call("{name}", x), {fact}, "{name} is right")
+"""
+TRAIN = """
+# %% nbgrader={{"grade_id": "train", "solution": true}}
+def train(x, y):
+    ### BEGIN SOLUTION
+    net = torch.nn.Sequential(torch.nn.Linear(3, 32), torch.nn.Tanh(), torch.nn.Linear(32, 1))
+    adam = torch.optim.Adam(net.parameters(), lr=1e-2)
+    for _ in range({steps}):
+        loss = ((net(x)[:, 0] - y) ** 2).mean()
+        adam.zero_grad()
+        loss.backward()
+        adam.step()
+    return loss.item()
+    ### END SOLUTION
+
+# %% nbgrader={{"grade_id": "train-test", "points": 20}}
+import torch
+from ilkit.grading import student
+x = torch.linspace(-1, 1, 96).reshape(32, 3)
+assert student.call("train", x, x.sum(1)) < 0.1, "training lowers the loss"
+"""
+PARTS = {
+    "total": ("return x.sum()", "x.sum()"),
+    "columns": ("return x.mean(0)", "x.mean(0)"),
+    "squares": ("return (x**2).sum(1)", "(x**2).sum(1)"),
+    "largest": ("return x.max(1)", "x.max(1)"),
+}
+STOCK = """c = get_config()
+c.CourseDirectory.course_id = "bench"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "assignments"
+c.CourseDirectory.db_url = "sqlite:///{root}/stock.db"
+c.CourseDirectory.autograded_directory = "stock"
+c.CourseDirectory.ignore = ["*.py"]
+"""
+
+
+class Course:
+    """A homework that trains for so many steps, handed in by a class, half of it with a mistake."""
+
+    def __init__(self, root: Path, steps: int, students: int) -> None:
+        self.root = root
+        folder = root / "solutions" / SLUG
+        folder.mkdir(parents=True)
+        parts = [PART.format(name=n, answer=a, fact=f) for n, (a, f) in PARTS.items()]
+        text = HEAD + "".join(parts) + TRAIN.format(steps=steps)
+        (folder / f"{SLUG}.py").write_text(text, encoding="utf-8")
+        (root / "_config.yml").write_bytes((ROOT / "_config.yml").read_bytes())
+        self.configure((ROOT / "nbgrader_config.py").read_text(encoding="utf-8"))
+        write_assignments(root)
+        homework = Homework(folder)
+        answers = {cell.id: cell.source for cell in homework.notebook.cells if is_solution(cell)}
+        notebook = release(homework)
+        for number in range(students):
+            for cell in notebook.cells:
+                if is_solution(cell):
+                    cell.source = f"# student {number}\n{answers[cell.id]}"
+                    if cell.id == "columns" and number % 2:
+                        cell.source = cell.source.replace("mean(0)", "mean(1)")
+            write(notebook, root / "submitted" / name(number) / SLUG / f"{SLUG}.ipynb")
+
+    def configure(self, text: str) -> None:
+        (self.root / "nbgrader_config.py").write_text(text, encoding="utf-8")
+
+    def ours(self, *words: str) -> dict[str, Any]:
+        """`ilkit grade`: seconds, and what it said of each student."""
+        self.configure((ROOT / "nbgrader_config.py").read_text(encoding="utf-8"))
+        command = [sys.executable, "-m", "ilkit", "grade", SLUG, "--json", *words]
+        seconds, told = self._timed(command)
+        return {"seconds": seconds, "rows": json.loads(told)["submissions"]}
+
+    def stock(self, students: str) -> float:
+        """`nbgrader autograde` as it comes, on the students that a pattern names; seconds."""
+        self.configure(STOCK.format(root=self.root))
+        if not (self.root / "stock.db").exists():
+            nbgrader = [sys.executable, "-m", "nbgrader", "generate_assignment", SLUG, "--force"]
+            self._timed(nbgrader)
+        words = ["autograde", SLUG, "--student", students, "--force"]
+        return self._timed([sys.executable, "-m", "nbgrader", *words])[0]
+
+    def scores(self, database: str) -> dict[str, float]:
+        with Gradebook(f"sqlite:///{self.root}/{database}") as book:
+            return {work.student.id: work.score for work in book.assignment_submissions(SLUG)}
+
+    def memory(self, jobs: int) -> float:
+        """The most MB that grading twenty submissions takes, shared pages counted once."""
+        words = ["grade", SLUG, "--force", "--jobs", str(jobs)]
+        command = [sys.executable, "-m", "ilkit", *words]
+        environment = os.environ | {"OMP_NUM_THREADS": "1", "ILKIT_COURSE_SECRET": "of a benchmark"}
+        nowhere = subprocess.DEVNULL
+        grader = subprocess.Popen(
+            command, cwd=self.root, env=environment, stdout=nowhere, stderr=nowhere
+        )
+        most = 0.0
+        while grader.poll() is None:
+            most = max(most, sum(map(share, family(grader.pid))))
+            time.sleep(0.05)
+        return most
+
+    def _timed(self, command: list[str]) -> tuple[float, str]:
+        bin = str(Path(sys.executable).parent)  # nbgrader calls alembic by name
+        environment = os.environ | {"PATH": f"{bin}{os.pathsep}{os.environ['PATH']}"}
+        environment |= {"OMP_NUM_THREADS": "1", "ILKIT_COURSE_SECRET": "of a benchmark"}
+        started = time.monotonic()
+        done = subprocess.run(
+            command, cwd=self.root, env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise SystemExit(done.stderr)
+        return time.monotonic() - started, done.stdout
+
+
+def name(number: int) -> str:
+    return f"s{number:04}"
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that descend from it."""
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    except OSError:
+        return [pid]
+    return [pid, *(each for child in text.split() for each in family(int(child)))]
+
+
+def share(pid: int) -> float:
+    """A process's proportional share of memory, in MB."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    return int(text.partition("Pss:")[2].split()[0]) / 1024
+
+
+def own_compute(course: Course) -> float:
+    """Seconds of the answers alone, in a process that has trained before; the shortest of five."""
+    from ilkit.grading.execute import Session
+
+    notebook = Homework(course.root / "solutions" / SLUG).notebook
+    sources = [cell.source for cell in notebook.cells if cell.get("cell_type") == "code"]
+    session, runs = Session(), []
+    for _ in range(6):
+        started = time.monotonic()
+        for source in sources:
+            if failure := session.run(source, "cell"):
+                raise SystemExit(str(failure))
+        runs.append(time.monotonic() - started)
+    return min(runs[1:])
+
+
+def side_by_side(course: Course, few: int, many: int) -> tuple[list[float], list[float]]:
+    """Seconds that one more submission costs ours, one at a time, and stock nbgrader, in turns."""
+    ours, stock = [], []
+    for turn in range(TURNS):
+        short = course.ours("--force", "--jobs", "1", "--student", name(turn))["seconds"]
+        everything = course.ours("--force", "--jobs", "1")["seconds"]
+        ours.append((everything - short) / (many - 1))
+        one = course.stock(name(turn))
+        stock.append((course.stock(f"s00{turn}[0-{few - 1}]") - one) / (few - 1))
+    return ours, stock
+
+
+def row(
+    what: str, ours: list[float], other: list[float], target: float | None, note: str
+) -> dict[str, Any]:
+    """A line of the table: means, and the ratio of turns with its 95 % interval."""
+    ratios = [theirs / mine for mine, theirs in zip(ours, other, strict=True)]
+    found = mean_interval(torch.tensor(ratios)) if len(ratios) > 1 else None
+    return {
+        "row": what,
+        "ours": round(sum(ours) / len(ours), 3),
+        "other": round(sum(other) / len(other), 3),
+        "ratio": round(found.mean if found else ratios[0], 2),
+        "low": round(found.low, 2) if found else None,
+        "high": round(found.high, 2) if found else None,
+        "target": target,
+        "reached": None,
+        "quality_equal": None,
+        "note": note,
+    }
+
+
+def measure(students: int) -> list[dict[str, Any]]:
+    """All rows of the table."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        course = Course(Path(folder) / "short", STEPS_300, 40)
+        compute = own_compute(course)
+        ours, stock = side_by_side(course, SAMPLE, 40)
+        one = row("a notebook of five parts and 300 Adam steps: seconds each", ours, stock, 0.3, "")
+        one["reached"] = one["ours"] <= 0.3
+        one["note"] = f"the answers alone take {compute:.2f} s; one at a time, all saving included"
+        graded = course.scores("gradebook.db")
+        one["quality_equal"] = all(graded[n] == s for n, s in course.scores("stock.db").items())
+        bound = 0.15 + 1.5 * compute
+        over = row("the same beside 0.15 s + 1.5 times the answers alone", ours, ours, 1.0, "")
+        over |= {"other": round(bound, 3), "ratio": round(bound / one["ours"], 2)}
+        over |= {"low": None, "high": None, "reached": one["ours"] <= bound}
+        rows += [one, over, memory(course)]
+        rows += crowd(Course(Path(folder) / "long", STEPS_LONG, students), students)
+    return rows
+
+
+def memory(course: Course) -> dict[str, Any]:
+    """MB that one more worker takes."""
+    alone, four = course.memory(1), course.memory(4)
+    found = row("memory of one more worker: MB", [(four - alone) / 3], [alone], 150, "")
+    found["note"] = f"proportional shares, the sandboxes' included; one worker takes {alone:.0f} MB"
+    return found | {"reached": found["ours"] <= 150, "ratio": None}
+
+
+def crowd(course: Course, students: int) -> list[dict[str, Any]]:
+    """A class, all of it with ours and a sample with stock nbgrader; and whether cost is linear."""
+    compute = own_compute(course)
+    stock = []
+    for turn in range(TURNS):
+        one = course.stock(name(turn))
+        stock.append((course.stock(f"s00{turn}[0-{SAMPLE - 1}]") - one) / (SAMPLE - 1))
+    found = course.ours("--force", "--jobs", "2")
+    ours = found["seconds"] / students
+    rate = row(
+        f"{students} submissions that compute {compute:.2f} s, two at a time: seconds each",
+        [ours] * TURNS, stock, 12, "start and saving of the whole run included",
+    )  # fmt: skip
+    rate["reached"] = rate["ratio"] >= 12
+    rate["quality_equal"] = {r["score"] for r in found["rows"]} == {100.0, 80.0}
+    return [rate]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true")
+    rows = measure(100 if parser.parse_args().quick else 1000)
+    for each in rows:
+        reached = {True: "reached", False: "MISSED", None: "-"}[each["reached"]]
+        print(f"{each['row']}: ours {each['ours']}, other {each['other']}, ratio {each['ratio']} "
+              f"[{each['low']}, {each['high']}], target {each['target']}: {reached}. {each['note']}")  # fmt: skip
+    place(RESULTS, (json.dumps({"schema": 1, "rows": rows}, indent=1) + "\n").encode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,231 @@
+"""`ilkit grade` and `ilkit regrade`: right, exact, only what changed, and never zero for unknown."""
+
+import json
+import os
+import time
+
+import nbformat
+import pytest
+
+from ilkit.cli import main
+
+from ilkit.grading.ledger import alone
+from ilkit.grading.source import write
+
+TINY = "tiny"
+POINTS = {"double": 30, "triple": 30, "negate": 40}
+WRONG = "def triple(x):\n    return 2 * x"
+
+
+def scores(rows):
+    return {name: {p["id"]: p["score"] for p in row["parts"]} for name, row in rows.items()}
+
+
+def test_scores_are_those_known_in_advance_in_the_output_and_in_the_gradebook(
+    submit, grade, gradebook
+):
+    submit("ada")
+    submit("bob", triple=WRONG)
+    submit("cyd", double="", negate="def negate(x):\n    raise NotImplementedError")
+    submit("warner", double="import warnings\ndef double(x):\n    warnings.warn('!')\n    return 2 * x")
+    rows = grade("--jobs", "2")
+    known = {
+        "ada": POINTS,
+        "bob": POINTS | {"triple": 0},
+        "cyd": POINTS | {"double": 0, "negate": 0},
+        "warner": POINTS,
+    }
+    assert scores(rows) == known
+    assert {name: row["score"] for name, row in rows.items()} == {
+        name: sum(each.values()) for name, each in known.items()
+    }
+    assert {name: entry["scores"] for name, entry in gradebook().items()} == known
+    assert not any(entry["open"] for entry in gradebook().values())
+    reasons = {p["id"]: p["reason"] for p in rows["bob"]["parts"]}
+    assert reasons == {"double": "", "triple": "triple multiplies by 3", "negate": ""}
+
+
+def test_serial_and_parallel_give_the_same_grades(submit, grade, gradebook):
+    for number in range(6):
+        submit(f"s{number}", **({"triple": WRONG} if number % 2 else {}))
+    one = scores(grade("--jobs", "1"))
+    before = gradebook()
+    assert scores(grade("--jobs", "4", "--force")) == one
+    assert gradebook() == before
+
+
+def test_only_what_changed_is_graded_again(submit, grade, course):
+    submit("ada")
+    submit("bob")
+    assert [row["cached"] for row in grade().values()] == [False, False]
+    assert [row["cached"] for row in grade().values()] == [True, True]
+    submit("bob", triple=WRONG)
+    rows = grade()
+    assert (rows["ada"]["cached"], rows["bob"]["cached"], rows["bob"]["score"]) == (True, False, 70)
+    assert [row["cached"] for row in grade("--force").values()] == [False, False]
+    assert list(grade("--student", "ada")) == ["ada"]
+
+
+def test_a_lost_gradebook_is_filled_from_the_ledger(submit, grade, gradebook, course):
+    submit("ada", double="")
+    grade()
+    before = gradebook()
+    (course / "gradebook.db").unlink()
+    assert grade()["ada"]["cached"]
+    assert gradebook() == before
+    assert before["ada"]["comments"] == {"double": None, "triple": None, "negate": None}
+
+
+def test_an_untouched_answer_is_told_as_no_response(submit, grade, gradebook, tiny):
+    from ilkit.grading.release import release
+
+    stub = next(cell.source for cell in release(tiny).cells if cell.id == "double")
+    submit("ada", double=stub)
+    grade()
+    assert gradebook()["ada"]["comments"]["double"] == "No response."
+    assert gradebook()["ada"]["scores"] == POINTS | {"double": 0}
+
+
+def test_the_graded_copy_is_there_and_holds_the_students_text(submit, grade, course):
+    submit("ada", triple=WRONG)
+    grade()
+    copy = nbformat.read(course / "autograded" / "ada" / TINY / f"{TINY}.ipynb", 4)
+    cells = {cell.id: cell for cell in copy.cells}
+    assert cells["triple"].source == WRONG
+    assert cells["triple-test"].outputs[0].evalue == "triple multiplies by 3"
+    assert cells["double-test"].outputs == []
+
+
+REFUSED = {
+    "no notebook": lambda path: path.rename(path.with_name("mine.ipynb")),
+    "not JSON": lambda path: path.write_text("hello"),
+    "a link": lambda path: (path.unlink(), path.symlink_to(os.devnull)),
+    "a FIFO": lambda path: (path.unlink(), os.mkfifo(path)),
+    "too deep": lambda path: path.write_text("[" * 10**6),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_taken_in_is_refused_and_never_zero(submit, grade, gradebook, name):
+    submit("ada")
+    REFUSED[name](submit("bob"))
+    rows = grade()
+    assert rows["ada"]["score"] == 100
+    assert (rows["bob"]["status"], rows["bob"]["score"]) == ("refused", None)
+    assert rows["bob"]["reason"].endswith(".")
+    entry = gradebook()["bob"]
+    assert entry["open"]
+    assert set(entry["scores"].values()) == {None}
+    assert "Not graded" in entry["comments"]["double"]
+
+
+def test_time_that_is_used_up_leaves_later_parts_ungraded_and_keeps_earlier_ones(
+    submit, grade, gradebook
+):
+    submit("slow", triple="import time\ntime.sleep(1000)")
+    submit("loops", triple="def triple(x):\n    while True: pass")
+    rows = grade("--timeout", "20")  # a cell or a call may take a fifth
+    assert scores(rows) == {"slow": POINTS | {"triple": 0}, "loops": POINTS | {"triple": 0}}
+    sleepy = "import time\ntime.sleep(3)\n"
+    for name in POINTS:
+        submit("drowsy", **{each: sleepy for each in POINTS})
+    row = grade("--timeout", "5", "--student", "drowsy")["drowsy"]
+    assert row["status"] == "not_graded"
+    assert [part["score"] for part in row["parts"]][-1] is None
+    assert gradebook()["drowsy"]["open"]
+
+
+def test_a_mended_test_changes_what_it_should_and_says_so(submit, grade, course, capsys):
+    submit("ada")
+    submit("bob", triple=WRONG)
+    grade()
+    source = course / "solutions" / TINY / f"{TINY}.py"
+    mended = source.read_text().replace('student.call("triple", x), 3 * x', 'student.call("triple", x), 2 * x')
+    source.write_text(mended)
+    capsys.readouterr()
+    assert main(["regrade", TINY, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["changes"]
+    assert told == [
+        {"student": "ada", "part": "triple", "before": 30.0, "after": 0.0},
+        {"student": "bob", "part": "triple", "before": 0.0, "after": 30.0},
+    ]
+    assert main(["regrade", TINY]) == 0
+    assert "no grade changed" in capsys.readouterr().out
+
+
+def test_lateness_costs_what_the_deadline_says(submit, grade, gradebook, course):
+    path = submit("late")
+    (path.parent / "timestamp.txt").write_text("2026-10-13 12:00:00 UTC")
+    (course / "deadlines.yml").write_text(
+        f"{TINY}: {{due: 2026-10-12 23:59 UTC, penalty: 0.1}}\n"
+    )
+    row = grade()["late"]
+    assert (row["score"], row["penalty"]) == (100, 10)
+    assert gradebook()["late"]["penalty"] == 10
+    (course / "deadlines.yml").write_text(
+        f"{TINY}: {{due: 2026-10-12 23:59 UTC, penalty: 0.1, extensions: {{late: +2 days}}}}\n"
+    )
+    assert grade()["late"]["penalty"] == 0
+    assert gradebook()["late"]["penalty"] is None
+
+
+def test_the_best_attempt_counts_where_the_instructor_says_so(submit, grade, course):
+    path = submit("ada")
+    earlier = course / "attempts" / "ada" / TINY / "1"
+    earlier.mkdir(parents=True)
+    path.rename(earlier / path.name)
+    submit("ada", triple=WRONG)
+    assert grade()["ada"]["score"] == 70
+    (course / "deadlines.yml").write_text(f"{TINY}: {{attempts: best}}\n")
+    assert grade()["ada"]["score"] == 100
+
+
+def test_two_graders_do_not_write_at_once(submit, course, capsys):
+    submit("ada")
+    with alone(course):
+        assert main(["grade", TINY]) == 1
+    assert "expected no other grader at work here" in capsys.readouterr().err
+
+
+def test_the_summary_says_what_happened_and_what_the_walls_miss(submit, course, capsys):
+    submit("ada")
+    submit("bob").write_text("hello")
+    assert main(["grade", TINY]) == 0
+    out = capsys.readouterr().out
+    assert "ada" in out and "100 / 100" in out
+    assert "refused: 1 (" in out
+    assert "sandbox: " in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["grade", "tinny"], "did you mean tiny?"),
+        (["grade", TINY, "--student", "adda"], "did you mean ada?"),
+        (["grade", TINY, "--jobs", "0"], "--jobs"),
+    ],
+)
+def test_a_slip_in_the_command_is_told_in_one_sentence(submit, words, said, capsys):
+    submit("ada")
+    assert main(words) in (1, 2)
+    assert said in capsys.readouterr().err
+
+
+def test_a_served_folder_is_graded_as_it_fills(submit, start_grading, gradebook, course):
+    submit("ada")
+    grader = start_grading("--serve")
+    try:
+        for name in ("ada", "bob"):
+            deadline = time.monotonic() + 120
+            while name not in _graded(course):
+                assert grader.poll() is None and time.monotonic() < deadline
+                time.sleep(0.2)
+            submit("bob", triple=WRONG)
+    finally:
+        grader.terminate()
+        grader.wait(60)
+    assert gradebook()["bob"]["scores"] == POINTS | {"triple": 0}
+
+
+def _graded(course):
+    return {path.stem for path in (course / "verdicts" / TINY).glob("*.json")}
