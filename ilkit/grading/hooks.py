@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
-import functools
 import os
-import tempfile
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -19,14 +16,15 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets import Float
 from traitlets.config import Configurable
 
-from ilkit.grading import sandbox
 from ilkit.grading.border import PATIENCE
 from ilkit.grading.display import show
 from ilkit.grading.intake import Cell, RefusedError, beside, only_plain_files, parse, read
+from ilkit.grading.job import starter
 from ilkit.grading.rebuild import rebuild
 from ilkit.grading.seeds import UNSET, has_secret, secret, seed
 from ilkit.grading.split import Split
 from ilkit.grading.student import SEED_VARIABLE
+from ilkit.grading.walls import ladder
 from ilkit.grading.withheld import listed
 
 
@@ -102,19 +100,10 @@ class SplitExecute(NbGraderPreprocessor):  # type: ignore[misc]
         source = _source(self, resources)
         homework = nbformat.read(source, 4) if source.is_file() else nb
         withheld = tuple(listed(homework.metadata))
-        start = functools.partial(sandbox.host, _staged(withheld), withheld)
+        start = starter(ladder.pick().name, withheld)
         code = [cell for cell in nb.cells if cell.cell_type == "code"]
         Split(start, self.timeout).run(code)
         return nb, resources
-
-
-@functools.cache
-def _staged(withheld: tuple[str, ...]) -> Path:
-    """A cut copy of ilkit that lasts as long as this process."""
-    folder = tempfile.TemporaryDirectory(prefix="ilkit-")
-    atexit.register(folder.cleanup)
-    sandbox.stage(Path(folder.name), withheld)
-    return Path(folder.name)
 
 
 class Shown(NbGraderPreprocessor):  # type: ignore[misc]

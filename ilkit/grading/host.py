@@ -1,8 +1,8 @@
-"""The process that runs a student's notebook, and nothing else: python -m ilkit.grading.host FD.
+"""The process that runs a student's notebook, and nothing else.
 
 It gets cells to run and requests of tests through one socket, and sends plain data back. It never
-sees a test. What it may read, reach and use up is decided by whoever starts it
-(`ilkit.grading.sandbox`); its own limits hold where there is no sandbox too.
+sees a test. What it may read and reach is decided by whoever starts it (`ilkit.grading.walls`):
+a warm parent forks it, or python -m ilkit.grading.host FD shut|open NAME... with what is withheld.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from typing import Any
 from ilkit.grading.answer import Answers
 from ilkit.grading.execute import Session
 from ilkit.grading.student import CallbackError
+from ilkit.grading.walls import kernel, seccomp
+from ilkit.grading.walls.limits import PROCESSES, limit
+from ilkit.grading.walls.start import READY
 from ilkit.grading.wire import WireError, encode, receive, send
 from ilkit.grading.withheld import withhold
 
-GIB = 1 << 30
-
 
 def serve(sock: socket.socket) -> None:
-    """Answer until the other side hangs up. The first frame lists what to withhold."""
-    withhold(pickle.loads(receive(sock)))
+    """Say that it is ready, then answer until the other side hangs up."""
     session, answers = Session(), Answers()
-    send(sock, b"ready")
+    sock.sendall(READY)
 
     def back(number: int, given: list[Any], named: dict[str, Any]) -> bytes:
         send(sock, encode(["back", number, given, named]))
@@ -47,29 +47,18 @@ def serve(sock: socket.socket) -> None:
             send(sock, encode(list(answers.reply(rest[0], back))))
 
 
-def limit(seconds: int) -> None:
-    """Bound what this process may use up: computing, memory, files, processes."""
-    import resource
-
-    for name, bound in {
-        "RLIMIT_CPU": seconds,
-        "RLIMIT_DATA": 8 * GIB,
-        "RLIMIT_FSIZE": GIB // 4,
-        "RLIMIT_NOFILE": 256,
-        "RLIMIT_CORE": 0,
-    }.items():
-        resource.setrlimit(getattr(resource, name), (bound, bound))
-
-
 def main() -> None:
+    """Be a host from a fresh Python; "shut" is one behind walls, which keep its processes apart."""
     import torch
 
     torch.set_num_threads(1)
-    descriptor, seconds = map(int, sys.argv[1:])
-    limit(seconds)
-    sock = socket.socket(fileno=descriptor)
+    descriptor, kind, *withheld = sys.argv[1:]
     sys.argv[1:] = []
-    serve(sock)
+    withhold(withheld)
+    limit(PROCESSES if kind == "shut" else None)
+    if kind == "shut":
+        kernel.filter_calls(seccomp.program())
+    serve(socket.socket(fileno=int(descriptor)))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ What the scene's cells need of the rest of `ilkit` keeps working: a module that 
 inside a package like `ilkit.policies`, keeps its own references.
 
 This stops an answer that leans on the package, not one that means to cheat: code can undo what is
-done here. The sandbox (`ilkit.grading.sandbox`) has a copy of ilkit without these files.
+done here. The sandbox (`ilkit.grading.walls`) has a copy of ilkit without these files.
 """
 
 from __future__ import annotations

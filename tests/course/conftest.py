@@ -10,21 +10,90 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 
 from ilkit.grading.release import release, write_assignments
 from ilkit.grading.source import Homework, is_solution, write
+from ilkit.grading.split import Split
+from ilkit.grading.walls import Start, ladder
 
 HW1 = "hw1-behavior-cloning"
 
 
+RUNGS = ("namespaces", "bubblewrap", "landlock")
+
+
+def need(reached: bool, what: str) -> None:
+    """CI must have what the walls are made of; elsewhere their tests are skipped, loudly."""
+    if not reached and os.environ.get("CI"):
+        pytest.fail(f"{what}, and CI must: see `ilkit doctor --grading`")
+    if not reached:
+        pytest.skip(f"THE SANDBOX WAS NOT TESTED: {what}; see `ilkit doctor --grading`")
+
+
 @pytest.fixture(scope="session")
 def sandboxed() -> None:
-    """This machine can shut a student's code in. CI must; elsewhere the test is skipped, loudly."""
-    if shutil.which("bwrap") is None and os.environ.get("CI"):
-        pytest.fail("no bubblewrap on this machine, and CI must have it: .ci/run installs it")
-    if shutil.which("bwrap") is None:
-        pytest.skip("THE SANDBOX WAS NOT TESTED: install bubblewrap (`ilkit doctor` says how)")
+    """This machine can shut a student's code in."""
+    need(any(not rung.lacking() for rung in ladder.LADDER[:-1]), "no rung is reached")
+
+
+@pytest.fixture(scope="session", params=RUNGS)
+def rung(request) -> ladder.Rung:
+    """Each rung that this machine reaches; CI must reach bubblewrap and one other at least."""
+    lacking = {rung.name: rung.lacking() for rung in ladder.LADDER}
+    others = [name for name in RUNGS if name != "bubblewrap" and not lacking[name]]
+    need(request.param != "bubblewrap" or not lacking["bubblewrap"], "no bubblewrap")
+    need(bool(others), "neither namespaces nor Landlock")
+    if lacking[request.param]:
+        pytest.skip(f"THE RUNG {request.param} WAS NOT TESTED: {lacking[request.param]}")
+    return ladder.pick(request.param)
+
+
+@pytest.fixture(scope="session")
+def start(rung) -> Iterator[Start]:
+    """Opens hosts on that rung, for a homework that withholds `ilkit.losses`."""
+    with rung.hosts(["ilkit.losses"]) as start:
+        yield start
+
+
+@pytest.fixture
+def graded(start):
+    """What each cell of a notebook says in the end, by name: an attack between two honest parts."""
+
+    def grade(attack: str, patience: float = 60) -> dict[str, str]:
+        cells = [
+            *multiplies("double", "def double(x):\n    return 2 * x", 2),
+            *multiplies("attack", attack, 5),
+            *multiplies("triple", "def triple(x):\n    return 3 * x", 3),
+        ]
+        Split(start, patience).run(cells)
+        return {cell.id: "".join(out.evalue for out in cell.outputs) for cell in cells}
+
+    return grade
+
+
+def multiplies(name: str, source: str, factor: int) -> list[NotebookNode]:
+    """A part of a homework: an answer, a check that nobody runs, and a test of the answer."""
+    test = f"""
+import numpy as np
+from ilkit.grading import expect, student
+x = np.random.default_rng().normal(size=4)
+expect.close(student.call("{name}", x), {factor} * x, "{name}")
+"""
+    return [
+        code_cell(name, source, solution=True),
+        code_cell(f"{name}-check", "check_that_nobody_runs()"),
+        code_cell(f"{name}-test", test, grade=True, points=1),
+    ]
+
+
+def code_cell(name: str, source: str, **marks: object) -> NotebookNode:
+    """A code cell with nbgrader's marks."""
+    made = new_code_cell(source, id=name)
+    made.metadata.nbgrader = {"grade_id": name, "grade": False, "solution": False, **marks}
+    return made
 
 
 @pytest.fixture(scope="session")

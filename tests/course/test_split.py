@@ -1,69 +1,15 @@
 """What a student's code does reaches neither the tests, nor the instructor, nor the next part."""
 
-import functools
-import os
-import socket
-import threading
-import time
 from pathlib import Path
 
-import nbformat.v4 as v4
 import pytest
 
-from ilkit.grading import sandbox
 from ilkit.grading.source import homeworks
 from ilkit.grading.split import Split
+from ilkit.grading.walls import ladder
 from ilkit.grading.withheld import listed
 
-pytestmark = pytest.mark.usefixtures("sandboxed")
 ROOT = Path(__file__).parents[2]
-HONEST = "def double(x):\n    return 2 * x"
-TEST = """
-import numpy as np
-from ilkit.grading import expect, student
-x = np.random.default_rng().normal(size=4)
-expect.close(student.call("{name}", x), {factor} * x, "{name}")
-"""
-
-
-def cell(name: str, source: str, **meta):
-    made = v4.new_code_cell(source)
-    full = {"grade_id": name, "grade": False, "solution": False, **meta}
-    made.metadata.nbgrader = full
-    return made
-
-
-def part(name: str, source: str, factor: int):
-    test = TEST.format(name=name, factor=factor)
-    return [
-        cell(name, source, solution=True),
-        cell(f"{name}-check", "check_that_nobody_runs()"),
-        cell(f"{name}-test", test, grade=True, points=1),
-    ]
-
-
-@pytest.fixture(scope="module")
-def course(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("course")
-    sandbox.stage(folder, ["ilkit.losses"])
-    return folder
-
-
-@pytest.fixture
-def graded(course):
-    """What each cell of a notebook says in the end, by name: an attack between two honest parts."""
-
-    def grade(attack: str, patience: float = 60) -> dict[str, str]:
-        triple = "def triple(x):\n    return 3 * x"
-        cells = [*part("double", HONEST, 2), *part("attack", attack, 5), *part("triple", triple, 3)]
-        start = functools.partial(sandbox.host, course, ["ilkit.losses"])
-        Split(start, patience).run(cells)
-        return {
-            each.metadata.nbgrader.grade_id: "".join(out.evalue for out in each.outputs)
-            for each in cells
-        }
-
-    return grade
 
 
 EVASIONS = {
@@ -185,91 +131,11 @@ def test_who_ends_the_process_loses_that_part_alone(graded, name):
     assert said["double-test"] == said["triple-test"] == ""
 
 
-def test_a_daemon_dies_with_its_submission(graded):
-    said = graded(
-        "import subprocess, sys\n"
-        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(12345.678)'], "
-        "start_new_session=True)\ndef attack(x): return 5 * x"
-    )
-    assert said["attack-test"] == ""
-    deadline = time.monotonic() + 10
-    while daemons() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert daemons() == []
-
-
-def daemons() -> list[Path]:
-    return [path for path in Path("/proc").glob("[0-9]*/cmdline") if b"12345.678" in _read(path)]
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
-
-
-def test_nothing_of_the_outside_is_seen(graded, root, monkeypatch, tmp_path):
-    monkeypatch.setenv("ILKIT_COURSE_SECRET", "a secret")
-    (tmp_path / "gradebook.db").write_text("grades")
-    asks = {
-        "solutions": f"os.path.exists({str(root / 'solutions')!r})",
-        "gradebook": f"os.path.exists({str(tmp_path / 'gradebook.db')!r})",
-        "home": "os.path.exists(os.path.expanduser('~root/.bashrc'))",
-        "secret": "'ILKIT_COURSE_SECRET' in os.environ",
-        "others": "len(glob('/proc/[0-9]*')) > 2",  # the sandbox's first process, and this one
-        "root": "os.getuid() == 0",
-        "losses": "hasattr(importlib.import_module('ilkit.losses'), 'squared_error')",
-        "file": "'def squared_error' in open('/course/ilkit/losses.py').read()",
-        "writes": "open('/course/ilkit/__init__.py', 'a')",
-        "interfaces": "[n for _, n in socket.if_nameindex() if n != 'lo']",
-    }
-    for what, ask in asks.items():
-        said = graded(
-            "import importlib, os, socket\nfrom glob import glob\n"
-            f"try: found = {ask}\nexcept (OSError, ImportError): found = False\n"
-            "def attack(x): return 5 * x if not found else x"
-        )
-        assert said["attack-test"] == "", what
-
-
-def test_no_network_is_reached(graded):
-    listener = socket.create_server(("127.0.0.1", 0))
-    port, met = listener.getsockname()[1], []
-    threading.Thread(target=lambda: met.append(listener.accept()), daemon=True).start()
-    said = graded(
-        "import socket\n"
-        f"try: socket.create_connection(('127.0.0.1', {port}), 3); found = True\n"
-        "except OSError: found = False\n"
-        "def attack(x): return 5 * x if not found else x"
-    )
-    assert (said["attack-test"], met) == ("", [])
-
-
-def test_a_file_of_one_submission_is_gone_in_the_next(graded):
-    plant = "import os\nos.makedirs('/tmp/a', exist_ok=True); open('/tmp/torch.py', 'w').write('x')"
-    look = (
-        "import os\nfound = {'a', 'torch.py'} & set(os.listdir('/tmp'))\n"
-        "def attack(x): return 5 * x if not found else x"
-    )
-    assert graded(f"{plant}\ndef attack(x): return 5 * x")["attack-test"] == ""
-    assert graded(look)["attack-test"] == ""
-
-
 @pytest.mark.parametrize("homework", homeworks(ROOT), ids=lambda homework: homework.slug)
 @pytest.mark.slow
-def test_a_reference_gets_all_its_points_across_the_border(homework, tmp_path):
+def test_a_reference_gets_all_its_points_across_the_border(homework, sandboxed):
     withheld = listed(homework.notebook.metadata)
-    sandbox.stage(tmp_path, withheld)
     cells = [cell for cell in homework.notebook.cells if cell.cell_type == "code"]
-    Split(functools.partial(sandbox.host, tmp_path, withheld)).run(cells)
+    with ladder.pick().hosts(withheld) as start:
+        Split(start).run(cells)
     assert [out.evalue for cell in cells for out in cell.outputs] == []
-
-
-def test_without_a_sandbox_nothing_is_graded(course, monkeypatch):
-    monkeypatch.setenv("PATH", "")
-    with pytest.raises(Exception, match="bubblewrap"), sandbox.host(course, []):
-        pass
-    monkeypatch.setenv(sandbox.OPEN, "1")
-    assert sandbox.walls(course) == []
-    assert os.environ.get("PATH") == ""

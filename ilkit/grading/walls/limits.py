@@ -1,0 +1,24 @@
+"""What one submission may use up."""
+
+from __future__ import annotations
+
+GIB = 1 << 30
+SECONDS = 900  # of computing
+PROCESSES = 128  # and threads, where they can be counted for each submission apart
+
+
+def limit(processes: int | None) -> None:
+    """Bound what this process may use up: computing, memory, files, cores, processes."""
+    import resource
+
+    bounds = {
+        "RLIMIT_CPU": SECONDS,
+        "RLIMIT_DATA": 4 * GIB,
+        "RLIMIT_FSIZE": GIB // 4,
+        "RLIMIT_NOFILE": 256,
+        "RLIMIT_CORE": 1,  # too small for a file; unlike 0, it also holds back who catches cores
+    }
+    if processes is not None:
+        bounds["RLIMIT_NPROC"] = processes
+    for name, bound in bounds.items():
+        resource.setrlimit(getattr(resource, name), (bound, bound))

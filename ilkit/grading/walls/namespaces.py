@@ -1,0 +1,124 @@
+"""The rung "namespaces": a fork of a warm parent, in namespaces of its own, as a user of its own.
+
+The parent first enters a file system that holds Python, the system's libraries and the cut copy of
+ilkit, all read-only: python -m ilkit.grading.walls.namespaces COURSE ROOT FD KIND ... So a fork
+needs little: new namespaces, an empty /tmp, another user.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+from ilkit.grading.walls import kernel, seccomp
+from ilkit.grading.walls.limits import PROCESSES, limit
+from ilkit.grading.walls.staged import ENVIRONMENT, INSIDE, hidden, links, seen
+
+APART = (
+    *(kernel.NEWNS, kernel.NEWPID, kernel.NEWNET),
+    *(kernel.NEWIPC, kernel.NEWUTS, kernel.NEWCGROUP),
+)
+NOBODY = 65534
+SIZE = "mode=1777,size=256m,nr_inodes=20000"  # of /tmp
+FILES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/etc/ld.so.cache")
+TMP, PROC, AGAIN = Path("/tmp"), Path("/proc"), Path("/again")
+
+
+class Namespaces:
+    """Walls for a fork of the warm parent.
+
+    root  the parent is root: each submission runs as a user whose number no other one has.
+          Otherwise all run as nobody in a user namespace, which is the parent's user outside.
+    """
+
+    def __init__(self, root: bool) -> None:
+        self.root = root
+
+    def fork(self) -> int:
+        """A process in new namespaces: its number, and 0 in the process itself."""
+        return kernel.clone(sum(APART))
+
+    def shut(self, user: int, folder: str) -> None:
+        """Return in a second process behind the walls; the first one waits, and ends with it."""
+        kernel.mount("tmpfs", TMP, "tmpfs", kernel.NOSUID | kernel.NODEV, SIZE)
+        for path in covered():
+            path.mkdir(parents=True)
+            kernel.bind(AGAIN / path.relative_to("/"), path)
+        kernel.mount("proc", PROC, "proc", kernel.NOSUID | kernel.NODEV | kernel.NOEXEC)
+        socket.sethostname("grading")
+        os.chdir(TMP)
+        os.setsid()
+        kernel.prctl(kernel.DEATHSIG, 9)
+        Path("/proc/self/oom_score_adj").write_text("1000")  # the first to go, not the grader
+        if second := os.fork():
+            os.closerange(0, 4)
+            os.waitpid(second, 0)
+            os._exit(0)
+        if not self.root:
+            kernel.unshare(kernel.NEWUSER)
+            be(NOBODY, 0, 0)
+        kernel.drop_capabilities(user if self.root else None)
+        kernel.prctl(kernel.NO_NEW_PRIVS, 1)
+        limit(PROCESSES)
+        kernel.filter_calls(seccomp.program())
+
+
+def main() -> None:
+    """Enter the file system and become the warm parent; what fails is told through the socket."""
+    course, root, *words = sys.argv[1:]
+    os.umask(0o022)
+    try:
+        if words[1] == "user":
+            user, group = os.geteuid(), os.getegid()
+            kernel.unshare(kernel.NEWUSER)
+            be(0, user, group)
+        kernel.unshare(kernel.NEWNS)
+        build(Path(root), Path(course))
+        kernel.enter(Path(root))
+        command = [sys.executable, "-P", "-m", "ilkit.grading.walls.parent", *words]
+        os.execve(command[0], command, ENVIRONMENT | {"PYTHONPATH": INSIDE})
+    except OSError as error:
+        socket.socket(fileno=int(words[0])).send(str(error).encode())
+
+
+def build(root: Path, course: Path) -> None:
+    """Mount on the folder `root` all that submissions may see."""
+    kernel.mount("none", Path("/"), "", kernel.REC | kernel.PRIVATE)
+    kernel.mount("tmpfs", root, "tmpfs", kernel.NOSUID | kernel.NODEV, "mode=755")
+    binds = {path: path for path in (*seen(), *map(Path, FILES), PROC) if path.exists()}
+    binds |= {AGAIN / path.relative_to("/"): path for path in covered()} | {Path(INSIDE): course}
+    for target, source in binds.items():
+        place = root / target.relative_to("/")
+        if source.is_dir():
+            place.mkdir(parents=True, exist_ok=True)
+        else:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.touch()
+        kernel.bind(source, place)
+    for path in hidden():
+        kernel.mount("tmpfs", root / path.relative_to("/"), "tmpfs", 0)
+    for text, name in links():
+        (root / name.relative_to("/")).symlink_to(text)
+    (root / "dev" / "shm").symlink_to(TMP)
+    (root / "tmp").mkdir(exist_ok=True)
+    kernel.read_only(root)
+    if not covered():  # the parent's own, until a submission mounts another one there
+        kernel.mount("tmpfs", root / "tmp", "tmpfs", kernel.NOSUID | kernel.NODEV, SIZE)
+
+
+def covered() -> list[Path]:
+    """What of Python lies under /tmp, where each submission has an empty folder."""
+    return [path for path in seen() if path.is_relative_to(TMP)]
+
+
+def be(inside: int, user: int, group: int) -> None:
+    """In a new user namespace, stand as `inside` for a user and a group of the one before."""
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{inside} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{inside} {group} 1")
+
+
+if __name__ == "__main__":
+    main()
