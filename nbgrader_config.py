@@ -1,12 +1,13 @@
 """The course for nbgrader: `make assignments`, then its commands and formgrader, run from here."""
 
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, Execute, OverwriteCells
 
 from ilkit.grading.export import Csv
 from ilkit.grading.hooks import HideTests, Rebuilt, SeedTests, Shown, SplitExecute
 from ilkit.grading.late import AssignDeadlines, LatePenalty
+from ilkit.grading.markup import markdown
+from ilkit.grading.page import Page
 
 c = get_config()  # noqa: F821
 
@@ -31,6 +32,11 @@ c.Autograde.autograde_preprocessors = [
     AssignDeadlines if step is AssignLatePenalties else step for step in steps
 ]
 c.AssignLatePenalties.plugin_class = LatePenalty  # by deadlines.yml
-c.GenerateFeedback.preprocessors = [HideTests, Shown, CSSHTMLHeaderPreprocessor]
+c.GenerateFeedback.preprocessors = [HideTests, Shown]
+c.GenerateFeedback.exporter_class = Page
+
+# Formgrader's pages show what students wrote, in your browser: as text, so that none of it runs.
+c.HTMLExporter.filters = {"markdown2html": markdown}
+c.HTMLExporter.sanitize_html = True
 c.ExportApp.plugin_class = Csv  # what is not graded is an empty field
 c.Validator.validate_all = True  # the visible checks too, which are cells of their own

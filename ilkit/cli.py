@@ -160,6 +160,11 @@ def _update_arguments(parser: _Parser) -> None:
     )
 
 
+def _feedback_arguments(parser: _Parser) -> None:
+    parser.add_argument("slug", metavar="SLUG", help="the homework")
+    parser.add_argument("--student", metavar="ID", help="one student (default: all)")
+
+
 COMMANDS = (  # name, module with `run`, summary, example, its own arguments
     (
         "doctor",
@@ -223,6 +228,13 @@ COMMANDS = (  # name, module with `run`, summary, example, its own arguments
         "write the grades for another system; what is not graded stays empty",
         "ilkit export --format canvas --column 'hw1-behavior-cloning=Homework 1 (4711)'",
         _export_arguments,
+    ),
+    (
+        "feedback",
+        "ilkit.grading.feedback",
+        "write a page for each student: points, and what failed",
+        "ilkit feedback hw1-behavior-cloning --student ada",
+        _feedback_arguments,
     ),
 )
 

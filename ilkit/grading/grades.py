@@ -32,14 +32,18 @@ class Final:
     submitted: datetime | None
 
 
-def finals(book: Gradebook, slug: str, deadline: Deadline) -> Mapping[str, Final]:
-    """Student to grade, of those who handed in. A deadline takes off of today's score.
+def finals(
+    book: Gradebook, slug: str, deadline: Deadline, student: str | None = None
+) -> Mapping[str, Final]:
+    """Student to grade, of those who handed in, or of one. A deadline takes off of today's score.
 
     nbgrader stores a penalty when it grades, before a person has given points.
     """
     assignment = book.find_assignment(slug)
     cells = sum(len(n.grade_cells) + len(n.task_cells) for n in assignment.notebooks)
     mine = SubmittedAssignment.assignment_id == assignment.id
+    if student is not None:
+        mine &= SubmittedAssignment.student_id == student
     counted = (
         select(SubmittedAssignment.student_id, func.count(Grade.id), func.sum(Grade.score))
         .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
@@ -48,22 +52,20 @@ def finals(book: Gradebook, slug: str, deadline: Deadline) -> Mapping[str, Final
         .where(or_(Grade.auto_score.is_not(None), Grade.manual_score.is_not(None)))
         .group_by(SubmittedAssignment.student_id)
     )
-    scores = {
-        student: score for student, count, score in book.db.execute(counted) if count == cells
-    }
+    scores = {name: score for name, count, score in book.db.execute(counted) if count == cells}
     works = select(
         SubmittedAssignment.student_id,
         SubmittedAssignment.timestamp,
         SubmittedAssignment.late_submission_penalty,
     ).where(mine)
     found = {}
-    for student, at, stored in book.db.execute(works):
-        score = scores.get(student)
+    for name, at, stored in book.db.execute(works):
+        score = scores.get(name)
         if score is None:
-            found[student] = Final(None, None, at)
+            found[name] = Final(None, None, at)
             continue
-        penalty = deadline.penalty(student, at, score) if deadline.due else stored
-        found[student] = Final(max(0.0, score - penalty), penalty, at)
+        penalty = deadline.penalty(name, at, score) if deadline.due else stored
+        found[name] = Final(max(0.0, score - penalty), penalty, at)
     return found
 
 
