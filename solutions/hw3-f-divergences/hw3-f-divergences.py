@@ -484,6 +484,11 @@ def check_moments():
     assert np.isclose(wide, math.log(4) - 0.75), (
         f"a learner twice as wide in two dimensions: log 4 - 3/4 = 0.636, got {wide:.3f}"
     )
+    aside = numbers(gaussian_kl(zero, eye, 2 * one, 4 * eye))
+    assert np.isclose(aside, math.log(4) - 0.25), (
+        "means 2 apart, which is one deviation of that learner, add 1/2: expected 1.136, "
+        f"got {aside:.3f}: in whose units does the gap between the means count?"
+    )
 
 
 check_moments()
@@ -598,6 +603,12 @@ def check_quadrature():
     def le_cam(u):
         return (u - 1) * ((u - 1) / (u + 1))
 
+    knots = double([0.0, 1.0, 3.0])
+    got = numbers(quadrature(lambda u: u**2, 0 * knots, -double([1.0, 2.0, 4.0]).log(), knots))
+    assert np.isclose(got, 1.5 + 6), (
+        "three knots 0, 1 and 3 where q f(p / q) is 1, 2 and 4: 1 * 3/2 + 2 * 6/2 = 7.5 by the "
+        f"rule, got {got:g}"
+    )
     near = torch.linspace(-9, 9, 901, dtype=torch.float64)
     got, want = (
         numbers(quadrature(le_cam, log_normal(x, 0.0, 1.0), log_normal(x, 0.0, 0.5), x))
@@ -671,6 +682,13 @@ def hidden_quadrature():
     args = (torch.tensor(each) for each in (norm.logpdf(x), norm.logpdf(x, apart), x))
     got = student.call("quadrature", lent(lambda u: u * np.log(u)), *args)
     expect.close(got, apart**2 / 2, "KL where one density underflows at the other's mode", 1e-3)
+    # A straight integrand, which the trapezium rule integrates exactly on any knots.
+    ends = rng.uniform(0.5, 3, size=2)
+    x = np.concatenate([[0], rng.random(5).cumsum()])
+    h = np.interp(x, x[[0, -1]], ends)
+    logs = (torch.tensor(each) for each in (0 * x, -np.log(h), x))
+    got = student.call("quadrature", lent(lambda u: u**2), *logs)
+    expect.close(got, x[-1] * ends.mean(), "a space counts with the mean of both its ends", 1e-3)
 
 
 hidden_quadrature()
@@ -814,7 +832,8 @@ def nearest_picture():
             return float(quadrature(lambda u: f_of(name, u), log_p, log_q, x))
 
         _, (mean, std) = nearest_gaussian(loss, starts)
-        ax.plot([mean - std, mean + std], [row, row], color="#0072B2", linewidth=7)
+        ends = [mean - std, mean + std]
+        ax.plot(ends, [row, row], color="#0072B2", linewidth=7, solid_capstyle="butt")
         ax.plot(mean, row, "o", color="white", markersize=4)
     ways = double([SHARE, 1 - SHARE]), double([[-1.0], [1.0]]), double([[[WIDTH**2]]] * 2)
     mean, cov = (numbers(each).item() for each in nearest_in_kl(*ways))
@@ -1022,7 +1041,7 @@ def check_conjugates():
     ]
     limits = [math.inf, 0, math.log(2), 0.5, math.inf, 1 / (1 - ALPHA)]
     for name, f, limit in zip(NAMES, generators, limits):
-        t = np.array([-3.1, -1.2, -0.4, -0.05, 0.3, 1.7])
+        t = np.array([-3.1, -1.2, -0.4, -0.05, 0.3, 1.7, 3.6])
         found = numbers(conjugate(name, double(t)))
         assert found.shape == t.shape, f"{name}: expected a number for each t, got {found.shape}"
         assert not np.isnan(found).any(), (
