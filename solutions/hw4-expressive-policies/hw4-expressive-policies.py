@@ -218,6 +218,11 @@ def check_mixture_nll():
         "e times as wide in both dimensions raises the loss at the mean by 2: "
         f"how does log_std enter? your rise is {wide[0] - loss[0]:.3f}"
     )
+    aside = numbers(mixture_nll(torch.zeros(1, 1), two, two + 1, math.e * torch.ones(1, 2)))
+    assert np.isclose(aside[0] - wide[0], 1), (
+        "one deviation, e, off the mean in both dimensions costs 1/2 + 1/2 more than at the mean, "
+        f"yours {aside[0] - wide[0]:.3f}: log_std is the logarithm of a deviation"
+    )
     mean, one = torch.tensor([[[-1.0], [1.0]]]), torch.ones(1, 1)
     loss = [
         numbers(mixture_nll(z, mean, 0 * mean, one))[0]
@@ -342,7 +347,7 @@ def mixture_sample(logits, mean, log_std, generator):
 def check_mixture_sample():
     n = 4000
     logits = torch.tensor([[0.0, math.log(3.0)]]).expand(n, 2)
-    mean = torch.tensor([[[-6.0, -6.0], [6.0, 6.0]]]).expand(n, 2, 2)
+    mean = torch.tensor([[[-9.0, -9.0], [9.0, 9.0]]]).expand(n, 2, 2)
     log_std = torch.log(torch.tensor([[[0.2, 0.2], [0.2, 0.4]]])).expand(n, 2, 2)
     draws = [numbers(mixture_sample(logits, mean, log_std, seeded(s))) for s in (0, 0, 1)]
     assert draws[0].shape == (n, 2), f"expected actions of shape (4000, 2), got {draws[0].shape}"
@@ -352,7 +357,9 @@ def check_mixture_sample():
     assert (right[:, 0] == right[:, 1]).all(), (
         "the arms part: a component is chosen once for the whole action, not once a dimension"
     )
-    assert 0 < right.mean() < 1, "all actions are on one side: draw the component by the weights"
+    assert 0 < right.mean() < 1, (
+        "all actions are on one side: draw a component for each row, by the row's weights"
+    )
     assert abs(right[:, 0].mean() - 0.75) < 0.04, (
         f"weights 1/4 and 3/4: {right[:, 0].mean():.2f} of your actions are on the right"
     )
@@ -362,6 +369,9 @@ def check_mixture_sample():
         f"around the right mean actions spread by 0.2 and 0.4, got {spread.round(2)}"
     )
     assert abs(np.corrcoef(own.T)[0, 1]) < 0.1, "each dimension needs noise of its own"
+    certain = 50.0 * torch.eye(2).repeat(n // 2, 1)  # even rows left, odd rows right
+    sides = numbers(mixture_sample(certain, mean, log_std, seeded(0)))[:, 0] > 0
+    assert (sides == (np.arange(n) % 2 == 1)).all(), "each row is drawn by its own weights"
 
 
 check_mixture_sample()
@@ -563,6 +573,13 @@ def check_elbo():
     assert np.allclose(numbers(slope), 1), (
         "a = 3, latent mean 1: the fit pulls the mean up by 2, the prior down by 1; "
         f"your gradient is {numbers(slope)[0, 0]:g}"
+    )
+    log_sigma = zero.clone().requires_grad_()
+    bound = elbo(3 * one, one, log_sigma, decoder, 1.0, one)
+    (slope,) = torch.autograd.grad(bound.sum(), log_sigma)
+    assert np.allclose(numbers(slope), 1), (
+        "at noise 1 a wider encoder moves the latent, 2, towards the action, 3: the gradient in "
+        f"log_sigma is 1 there, yours {numbers(slope)[0, 0]:g}"
     )
 
 
@@ -875,6 +892,11 @@ def check_bins():
     assert (draws[0].max(0) <= [0, 6]).all(), "an action lies above its bin, [-0.5, 0) and [4, 6)"
     assert draws[0].std(0).min() > 0.01, "all rows sit at one place: draw for each row by itself"
     assert np.allclose(draws[0].mean(0), [-0.25, 5], atol=0.05), "the middle of a bin is its mean"
+    outer = (abs((draws[0] - [-0.25, 5]) / [0.25, 1]) > 0.8).mean(0)
+    assert np.allclose(outer, 0.2, atol=0.04), (
+        "a bin stands for the uniform density on it: a fifth of the actions lie in its outer "
+        f"tenths, yours {outer.round(2)}"
+    )
     assert abs(np.corrcoef(draws[0].T)[0, 1]) < 0.1, "each number is drawn by itself"
 
 
@@ -1006,11 +1028,11 @@ def check_chain():
     assert (log_p < 1e-6).all(), (
         "scores are not yet probabilities, nor is a log-probability above 0"
     )
-    assert log_p[2] < -15, "the second arm does not follow the first, yet that looks likely to you"
     want = [math.log(0.25), math.log(0.75)]
     assert np.allclose(log_p[:2], want, atol=1e-3), (
         f"expected log 1/4 and log 3/4, a sum over the dimensions; got {log_p[:2].round(3)}"
     )
+    assert log_p[2] < -15, "the second arm does not follow the first, yet that looks likely to you"
     fine = numbers(chain_log_prob(follow, bins, torch.tensor([0.5, 0.5, 0.1])))
     assert (fine > log_p).all(), "narrower bins hold the same probability: a higher density"
     assert np.allclose(fine - log_p, math.log(40), atol=1e-3), (
@@ -1354,6 +1376,8 @@ def check_ddim():
         "where everything is kept, what is left is the clean action, 2 here, "
         f"got {end[0, 0]:g}: solve the equation of part 7 for it"
     )
+    large = numbers(stride_back(30 * one, 0 * one, 0.36, 1.0, 0.0, one))
+    assert np.allclose(large, 50), f"no action is too large: expected 50, got {large[0, 0]:g}"
     part = numbers(stride_back(2 * one, one, 0.36, 0.64, 0.0, 5 * one))[0, 0]
     assert not np.isclose(part, 1.6 * 2 / 2 + 0.8), "the new noise has the share of the new level"
     assert np.isclose(part, 2.2, atol=1e-4), (
@@ -1690,7 +1714,8 @@ hidden_flow()
 #
 # `fit_many(policies, demos, steps=..., batch=128, lr=3e-2, seeds=seeds, device="auto")`
 #
-# takes two lists, pairs policy $i$ with data set $i$, and trains in place. The loss is run through
+# takes two lists, pairs policy $i$ with data set $i$, and trains in place. Use it: $S$ policies,
+# trained one after the other, take $S$ times as long. The loss is run through
 # `vmap`: in it, draw with `torch.randn(shape, generator=generator, device=...)` and
 # `torch.rand(...)` likewise, on the device of the data.
 #
@@ -1797,14 +1822,31 @@ def straight_sample(obs, act, goal, seed):
 
 
 def plain_sample(obs, act, seed):
-    """Samples of an untrained head."""
-    return scaled_head(obs, act)[0].sample(obs, seeded(seed))
+    """Samples of an untrained head, and whether they carry gradients."""
+    samples = scaled_head(obs, act)[0].sample(obs, seeded(seed))
+    return samples, samples.requires_grad
 
 
 def trained_samples(obs, act, seeds, steps, here):
     """Train on data sets obs [S, m, o] and act [S, m, d]: samples [S, n, d] at here [n, o]."""
     heads = train_seeds([il.Demos(o[None], a[None]) for o, a in zip(obs, act)], seeds, steps)
     return torch.stack([head.sample(here, seeded(7))[:, 0] for head in heads])
+
+
+def loss_calls(obs, act, seeds, steps):
+    """How often training calls the loss, all policies taken together."""
+    own, calls = FlowHead.loss, []
+
+    def counted(self, *args, **kwargs):
+        calls.append(self)
+        return own(self, *args, **kwargs)
+
+    FlowHead.loss = counted
+    try:
+        trained_samples(obs, act, seeds, steps, torch.zeros(1, obs.shape[2]))
+    finally:
+        FlowHead.loss = own
+    return len(calls)
 
 
 # %% nbgrader={"grade_id": "seeds-check"}
@@ -1818,7 +1860,10 @@ def check_seeds():
     assert t.shape == (2000,), f"expected a time for each sample, got shape {t.shape}"
     assert t.min() >= 0, "times start at 0"
     assert t.max() <= 1, "times end at 1"
-    assert t.std() > 0.2, "times are spread over [0, 1], a draw for each sample"
+    assert t.std() > 0.1, "times are spread over [0, 1], a draw for each sample"
+    assert abs((abs(t - 0.5) > 0.4).mean() - 0.2) < 0.05, (
+        "times are uniform: a fifth of them lie below 0.1 or above 0.9"
+    )
     early, late = t < 0.05, t > 0.95
     assert abs(x[late] - unit[late]).max() < 0.5, (
         "near time 1 the place is near the action in scaled units: do you use to_unit?"
@@ -1837,18 +1882,27 @@ def check_seeds():
     end, *times = straight_sample(obs[:50], act, goal, 0)
     assert end is not None, "sample returned None: is there a return?"
     assert tuple(end.shape) == (50, 1, 2), f"expected samples [n, 1, d], got {tuple(end.shape)}"
-    assert not end.requires_grad, "samples carry no gradients"
     assert len(times) == 9, f"nine steps of Euler ask nine times, got {len(times)}"
     assert np.allclose(numbers(end), [6, 4], atol=1e-3), (
         "a field that heads for (6, 4) must end there, in real units; got "
         f"{numbers(end)[0, 0].round(2)}: do you use from_unit?"
     )
-    draws = [numbers(plain_sample(obs[:50], act, seed)) for seed in (0, 0, 1)]
+    plain, graded = plain_sample(obs[:50], torch.cat([act, act[:, :1]], 1), 0)
+    assert tuple(plain.shape) == (50, 1, 3), (
+        f"actions may have any number of dimensions, here 3: got samples {tuple(plain.shape)}"
+    )
+    assert not graded, "samples carry no gradients"
+    draws = [numbers(plain_sample(obs[:50], act, seed)[0]) for seed in (0, 0, 1)]
     assert (draws[0] == draws[1]).all(), "equal generators must give equal samples"
     assert (draws[0] != draws[2]).any(), "other generators must give other samples: is noise drawn?"
     data = [two_arms(200, seed) for seed in range(2)]
     obs = torch.stack([obs for obs, _ in data])
     act = torch.stack([3 + 0 * data[0][1], -3 + 0.1 * data[1][1]])
+    calls = loss_calls(obs, act, [0, 1], 5)
+    assert calls <= 5, (
+        f"5 steps of training called your loss {calls} times: the policies are to be trained "
+        "together, by fit_many, with as many steps as asked for"
+    )
     draws = trained_samples(obs, act, [0, 1], 40, torch.zeros(100, 1))
     assert draws.shape == (2, 100, 2), f"expected two policies, got draws {tuple(draws.shape)}"
     middle = numbers(draws).mean((1, 2))
@@ -1911,7 +1965,9 @@ def hidden_seeds():
     want = np.tile(goal.numpy(), (40, 1, 1))
     expect.close(end, want, "a field that heads for a goal carries there, in real units", 2e-3)
     expect.close(np.stack(times)[:, 0], np.arange(9) / 9, "nine steps, at their starting times")
-    draws = [student.call("plain_sample", obs[:40], act, s) for s in (seed, seed, seed + 1)]
+    plain = [student.call("plain_sample", obs[:40], act, s) for s in (seed, seed, seed + 1)]
+    assert not any(graded for _, graded in plain), "samples carry no gradients"
+    draws = [samples for samples, _ in plain]
     assert (draws[0] == draws[1]).all(), "equal generators give equal samples"
     assert (draws[0] != draws[2]).any(), "other generators give other samples"
     assert (np.ptp(draws[0], axis=0) > 0).all(), "each sample starts from its own noise"
@@ -1929,6 +1985,8 @@ def hidden_seeds():
     # Untrained, or on another's data, the distance is about 2.5; trained, about 0.3.
     idea = "trained, the policies follow what their expert does at each observation"
     assert np.sqrt((off**2).mean((1, 2))).max() < 1, idea
+    calls = student.call("loss_calls", obs, act, seeds, 10)
+    assert calls < 20, "all policies are trained together: a step calls the loss once for all"
     same = torch.stack([obs[0]] * 3), torch.stack([act[0]] * 3)
     draws = student.call("trained_samples", *same, [seed, seed, seed + 1], 0, here)
     assert np.allclose(draws[0], draws[1]), "equal seeds give equal initial weights"
@@ -2009,6 +2067,10 @@ def check_compare():
     )
     assert not np.isclose(half, 1.96, atol=0.01), "two seeds need Student's t, not 1.96"
     assert np.isclose(half, 12.706, atol=0.01), f"expected a half-width of 12.71, got {half:.2f}"
+    even = float(paired_gap(torch.tensor([[3.0], [0.0]]), torch.tensor([[0.0], [3.0]]))[0])
+    assert np.isclose(even, 0), (
+        f"better by 3 for one seed and worse by 3 for another is no difference, got {even:g}"
+    )
 
 
 check_compare()
