@@ -7,6 +7,8 @@ of its arrays behind it; lists and dicts are marked, so that nothing can pass fo
 from __future__ import annotations
 
 import json
+import math
+import re
 import socket
 import struct
 from typing import Any
@@ -16,7 +18,9 @@ import numpy as np
 from ilkit.grading.plain import MAX_BYTES, MAX_DEPTH
 
 MAX_FRAME = 2 * MAX_BYTES
-KINDS = "biufc"  # of the numbers that an array may hold
+MAX_TEXT = 1 << 24  # of JSON, where two bytes may become a list of sixty
+MAX_DIMENSIONS = 32
+NUMBERS = re.compile(r"[<>|][biufc]\d{1,2}")  # that an array may hold, as NumPy writes them
 LENGTH = struct.Struct("!Q")
 
 
@@ -52,8 +56,11 @@ def decode(data: bytes) -> Any:
     try:
         (length,) = LENGTH.unpack_from(data)
         start = LENGTH.size + length
+        text = data[LENGTH.size : start]
+        if len(text) > MAX_TEXT:
+            raise WireError("it sent too much")
         found = _Unmarked(data, start)
-        result = found.of(json.loads(data[LENGTH.size : start]), 0)
+        result = found.of(json.loads(text), 0)
         if found.at != len(data):
             raise ValueError
     except (ValueError, TypeError, KeyError, struct.error, RecursionError):
@@ -90,9 +97,13 @@ class _Unmarked:
         return x
 
     def array(self, code: Any, shape: Any) -> np.ndarray[Any, Any]:
-        kind = np.dtype(str(code))
-        size = int(np.prod([int(n) for n in shape], dtype=object)) * kind.itemsize
-        if kind.kind not in KINDS or min(shape, default=0) < 0 or self.at + size > len(self.data):
+        if not (type(code) is str and NUMBERS.fullmatch(code) and len(shape) <= MAX_DIMENSIONS):
+            raise ValueError
+        if not all(type(n) is int and 0 <= n <= MAX_FRAME for n in shape):
+            raise ValueError
+        kind = np.dtype(code)
+        size = math.prod(shape) * kind.itemsize
+        if self.at + size > len(self.data):
             raise ValueError
         flat = np.frombuffer(self.data, kind, size // kind.itemsize, self.at)
         self.at += size

@@ -169,7 +169,7 @@ def test_every_notebook_gives_the_instructors_cells_in_their_order(source, cells
     own = [cell for cell in notebook.cells if cell.metadata]
     for cell, stub in zip(own, without_answers(source).cells, strict=True):
         copies = [mine.source for mine in cells if mine.grade_id == name_of(stub)]
-        assert cell.source in (is_solution(stub) and copies or [stub.source])
+        assert cell.source in ((is_solution(stub) and copies) or [stub.source])
         assert cell == {**stub, "source": cell.source}
     added = [cell for cell in notebook.cells if not cell.metadata]
     assert {cell.source for cell in added} <= {cell.source for cell in cells}

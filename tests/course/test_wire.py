@@ -67,6 +67,12 @@ def framed(text: str, rest: bytes = b"") -> bytes:
         framed('{"array": "<f8", "shape": [-1]}', b"8 bytes."),
         framed('{"array": "|O", "shape": [1]}', b"8 bytes."),
         framed('{"array": "<f8", "shape": [99999999, 99999999, 99999999]}'),
+        framed('{"array": "<04", "shape": [1]}', b"8 bytes."),
+        framed('{"array": "<f8,<f8", "shape": []}', b"8 bytes.8 bytes."),
+        framed('{"array": "<f8", "shape": [Infinity]}', b"8 bytes."),
+        framed('{"array": "<f8", "shape": [true]}', b"8 bytes."),
+        framed('{"array": "<f8", "shape": "1"}', b"8 bytes."),
+        framed('{"array": "<f8", "shape": [0' + ", 99999999" * 100_000 + "]}"),
         framed('{"other": 1}'),
         framed('{"pairs": [[[], 1]]}'),
         framed('{"pairs": 3}'),
@@ -75,6 +81,11 @@ def framed(text: str, rest: bytes = b"") -> bytes:
 def test_anything_else_is_refused(content):
     with pytest.raises(WireError, match="something else"):
         decode(content)
+
+
+def test_a_text_that_would_fill_the_memory_is_refused():
+    with pytest.raises(WireError, match="too much"):
+        decode(framed("[" + "[]," * (wire.MAX_TEXT // 3) + "[]]"))
 
 
 @given(st.binary(max_size=200))
