@@ -50,7 +50,11 @@ def run(args: argparse.Namespace) -> int:
     for student in [args.student] if args.student else students:
         reason = make(course, slug, student)
         rows.append(
-            {"student": student, "page": str(_target(course, slug, student)), "reason": reason}
+            {
+                "student": student,
+                "page": str(_target(course, slug, student)),
+                "reason": reason or None,
+            }
         )
         if reason:
             print(f"{student}: no page: {one_line(reason)}", file=sys.stderr)

@@ -1,5 +1,6 @@
 """Collecting: what each system gives out is mapped by the roster, and nothing is ever lost."""
 
+import contextlib
 import io
 import json
 import os
@@ -8,9 +9,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ilkit.cli import main
+from ilkit.errors import InputError
 from ilkit.grading import downloads
+from ilkit.grading.intake import MAX_BYTES, RefusedError
 
 SLUG, OTHER = "hw1-behavior-cloning", "hw2-compounding-error"
 ROSTER = """id,First Name,last_name,email,canvas_id,moodle_id,SID
@@ -405,3 +410,25 @@ def test_the_report_is_told_in_lines(course, download, capsys):
     assert "nowhere: expected a folder or a zip file" in capsys.readouterr().err
     assert main(["collect", SLUG, ".", "--from", "canvass"]) == 2
     assert "did you mean 'canvas'" in capsys.readouterr().err
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    changes=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), max_size=8),
+    cut=st.integers(0, 50),
+)
+def test_no_bytes_of_a_zip_file_do_more_than_be_refused(tmp_path, changes, cut):
+    entries = [("a/ada.ipynb", b"x" * 50), (mode("b.ipynb", stat.S_IFLNK), b"y"), ("é/c", b"z")]
+    data = bytearray(packed(entries, compression=zipfile.ZIP_DEFLATED))
+    for at, value in changes:
+        data[at % len(data)] = value
+    (tmp_path / "fuzzed.zip").write_bytes(data[: len(data) - cut])
+    try:
+        found, _ = downloads.files(tmp_path / "fuzzed.zip")
+    except InputError:
+        return
+    for file in found:
+        with contextlib.suppress(RefusedError):
+            assert len(file.read()) <= MAX_BYTES

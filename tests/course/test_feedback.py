@@ -197,7 +197,7 @@ def test_a_broken_notebook_stops_nobody(course, capsys):
     assert "NotJSONError" in rows["ada"]
     assert "unknown" in rows["eve"]
     assert rows["zoe"] == "it is not graded; run `ilkit grade` first"
-    assert (rows["bob"], rows["max"]) == ("", "")
+    assert (rows["bob"], rows["max"]) == (None, None)
     assert "Score: 21 of 30" in course.page("bob")
     assert "could not be graded: the file is a &lt;link&gt;; hand in a copy." in course.page("max")
     assert len(told.err.splitlines()) == 3
