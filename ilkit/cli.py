@@ -48,8 +48,10 @@ def build() -> tuple[_Parser, dict[str, _Parser]]:
     return top, commands.choices
 
 
-def _no_arguments(parser: _Parser) -> None:
-    """A command without arguments of its own."""
+def _doctor_arguments(parser: _Parser) -> None:
+    parser.add_argument(
+        "--grading", action="store_true", help="say how this machine would shut students' code in"
+    )
 
 
 def _claims_arguments(parser: _Parser) -> None:
@@ -171,7 +173,7 @@ COMMANDS = (  # name, module with `run`, summary, example, its own arguments
         "ilkit.doctor",
         "say what is installed and what is missing",
         "ilkit doctor",
-        _no_arguments,
+        _doctor_arguments,
     ),
     (
         "claims",

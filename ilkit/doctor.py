@@ -1,4 +1,7 @@
-"""`ilkit doctor`: what is installed, where it computes, what is missing and how to get it."""
+"""`ilkit doctor`: what is installed, where it computes, what is missing and how to get it.
+
+With --grading: how this machine would shut students' code in.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +34,10 @@ class Missing:
 
 
 def run(args: argparse.Namespace) -> int:
-    """The command: print the report; 0 if a student has all that a homework needs."""
-    found = report()
-    print(json.dumps(found, indent=2) if args.json else _in_words(found))
+    """The command: print the report; 0 if there is all that a homework, or grading, needs."""
+    found = walls() if args.grading else report()
+    words = _walls_in_words if args.grading else _in_words
+    print(json.dumps(found, indent=2) if args.json else words(found))
     return 0 if found["ready"] else 1
 
 
@@ -51,6 +55,19 @@ def report() -> dict[str, Any]:
         "device": _device() if versions.get("torch") else None,
         "missing": [asdict(gap) for gap in missing],
     }
+
+
+def walls() -> dict[str, Any]:
+    """The rungs of the sandbox, the safest first: what each lacks here, and what it cannot stop."""
+    from ilkit.grading.walls.ladder import LADDER
+
+    rungs = [
+        {"name": rung.name, "lacking": rung.lacking(), "misses": list(rung.misses)}
+        for rung in LADDER
+    ]
+    safe = [rung["name"] for rung in rungs[:-1] if not rung["lacking"]]
+    rung = safe[0] if safe else None
+    return {"schema": 1, "ready": bool(safe), "rung": rung, "rungs": rungs}
 
 
 def find_chromium() -> str | None:
@@ -128,4 +145,14 @@ def _in_words(found: dict[str, Any]) -> str:
     for (purpose, command), names in needs.items():
         lines.append(f"Missing for {purpose}: {', '.join(names)}. Get it: {command}")
     lines.append(f"Ready for homework: {'yes' if found['ready'] else 'no'}.")
+    return "\n".join(lines)
+
+
+def _walls_in_words(found: dict[str, Any]) -> str:
+    lines = []
+    for rung in found["rungs"]:
+        used = ", which grading uses" if rung["name"] == found["rung"] else ""
+        lines.append(f"{rung['name']}: {rung['lacking'] or f'works here{used}'}")
+        lines += [f"    it cannot stop: {missed}" for missed in rung["misses"]]
+    lines.append(f"Ready for grading: {'yes' if found['ready'] else 'no'}.")
     return "\n".join(lines)

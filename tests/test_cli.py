@@ -1,5 +1,6 @@
 """The command line: starts at once, exits as documented, and answers bad usage in one sentence."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 
 from ilkit import cli, doctor
 from ilkit.errors import InputError
+from ilkit.grading.walls import NotStartedError, ladder
 
 COMMANDS = ["doctor", "claims", "homework", "check"]
 
@@ -100,6 +102,26 @@ def test_doctor_names_what_is_missing_and_the_command_that_gets_it(monkeypatch, 
     assert "chromium. Get it: sudo apt-get install chromium" in out
     assert "Missing for grading: bubblewrap. Get it: sudo apt-get install bubblewrap" in out
     assert "Ready for homework: no." in out
+
+
+def test_doctor_says_how_code_would_be_shut_in_and_what_lets_it(monkeypatch, capsys):
+    def refuse():
+        raise NotStartedError("sandbox: unshare: not permitted")
+
+    shut = [dataclasses.replace(rung, probe=refuse) for rung in ladder.LADDER[:-1]]
+    monkeypatch.setattr(ladder, "LADDER", [*shut, ladder.LADDER[-1]])
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert cli.main(["doctor", "--grading"]) == 1
+    out = capsys.readouterr().out
+    assert "\nlandlock: sandbox: unshare: not permitted; start Linux 5.13 or newer" in out
+    assert "it cannot stop: a flaw of the Linux kernel" in out
+    assert "Ready for grading: no." in out
+    monkeypatch.setattr(sys, "platform", "darwin")
+    ladder._lacking.cache_clear()
+    assert cli.main(["doctor", "--grading", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["rung"] is None
+    assert "expected Linux" in found["rungs"][0]["lacking"]
 
 
 def test_doctor_asks_nothing_of_windows_but_pip(monkeypatch):

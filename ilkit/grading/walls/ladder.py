@@ -25,8 +25,8 @@ KERNEL = "a flaw of the Linux kernel"
 MEMORY = "several submissions at once, or several processes of one, that fill the machine's memory"
 NAMES = "asking whether a file of this machine exists, how large and how old it is"
 DISK = "filling the disk that holds temporary files, until the submission ends"
-PROCESSES = "honest code that starts a process: it may not, and fails"
-USER = "running as the grader's own user, where the rules of Landlock are all that holds it back"
+PROCESSES = "honest code from failing where it starts a process, which no submission may"
+USER = "code that gets past Landlock and seccomp from acting as the grader's own user"
 ALL = "all that you may do: reading the hidden tests, changing grades, sending them anywhere"
 
 
