@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +31,8 @@ class Course:
                 f"{CONFIG}: expected it in {self.root}, found none; run this at the top of a "
                 "checkout of the course."
             )
+        bin = str(Path(sys.executable).parent)  # nbgrader calls alembic by its name
+        os.environ["PATH"] = os.pathsep.join([bin, os.environ.get("PATH", os.defpath)])
         config: Config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
         config.CourseDirectory.setdefault("root", str(self.root))
         return config
