@@ -297,9 +297,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     rows = measure(100 if parser.parse_args().quick else 1000)
     for each in rows:
-        reached = {True: "reached", False: "MISSED", None: "-"}[each["reached"]]
-        print(f"{each['row']}: ours {each['ours']}, other {each['other']}, ratio {each['ratio']} "
-              f"[{each['low']}, {each['high']}], target {each['target']}: {reached}. {each['note']}")  # fmt: skip
+        reached = {True: "reached", False: "MISSED", None: "no target"}[each["reached"]]
+        interval = f"ratio {each['ratio']} [{each['low']}, {each['high']}]"
+        print(f"{each['row']}: {each['ours']} beside {each['other']}, {interval}, {reached}")
     place(RESULTS, (json.dumps({"schema": 1, "rows": rows}, indent=1) + "\n").encode())
 
 

@@ -120,7 +120,8 @@ def worth(source: NotebookNode) -> dict[str, float]:
 @functools.cache
 def read(source: bytes) -> NotebookNode:
     """The instructor's notebook; nobody may change it."""
-    return nbformat.reads(source.decode(), 4)
+    notebook: NotebookNode = nbformat.reads(source.decode(), 4)
+    return notebook
 
 
 @functools.cache

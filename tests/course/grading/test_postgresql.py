@@ -34,7 +34,13 @@ class Server:
         """As `postgres`, where this is root: the server refuses to be root."""
         command = [str(self.bin / name), *words]
         if os.geteuid() == 0:
-            command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
+            command = [
+                "setpriv",
+                "--reuid=postgres",
+                "--regid=postgres",
+                "--clear-groups",
+                *command,
+            ]
         with open(self.folder / "log", "ab") as log:
             subprocess.run(command, cwd=self.folder, check=True, stdout=log, stderr=log)
 
