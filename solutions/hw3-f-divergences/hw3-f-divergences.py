@@ -408,7 +408,8 @@ def hidden_exact():
             assert (np.isposinf(got) == endless).all(), f"{name}: infinite where a price is owed"
             swapped = entropy(q, p, axis=1) if name == "KL" else got + 1
             faults = {"expert and learner exchanged": swapped[~endless]}
-            expect.close(got[~endless], want[~endless], f"{name}: the sum of charges", 1e-4, faults)
+            idea = f"{name}: q f(p / q), summed over actions, and the prices of missing mass"
+            expect.close(got[~endless], want[~endless], idea, 1e-4, faults)
 
 
 hidden_exact()
@@ -530,7 +531,8 @@ def hidden_moments():
             "expert and learner exchanged": kl_divergence(b, a),
             "half of it": 2 * kl_divergence(a, b),
         }
-        expect.close(got, kl_divergence(a, b), "KL between two Gaussians", faults=faults)
+        idea = "KL between two Gaussians: half of four terms, with the learner's inverse"
+        expect.close(got, kl_divergence(a, b), idea, faults=faults)
 
 
 hidden_moments()
@@ -1796,21 +1798,29 @@ def hidden_game():
         def value(a, mean=mean, std=std, weights=weights, waves=waves):
             return waves(a) @ weights - norm.logpdf(a, mean, std).sum(1)
 
-        price, sharp = 1 - value(fake), 1 - value(mean + np.exp(log_std) * noise[0])
+        price, own = 1 - value(fake), np.exp(log_std)
+        sharp = mean + own * noise[0]
         faults = {
             "the critic is told the learner's density: V = N - log q": 1 - waves(fake) @ weights,
             "log q enters V with a minus": 1 - 2 * waves(fake) @ weights + value(fake),
             "the price is 1 - V: an action that V likes is cheap": 2 - price,
         }
         if blur:
-            faults["the learner's actions are blurred too"] = sharp
-        expect.close(told["learner"], price, "the learner's loss", faults=faults)
+            faults |= {
+                "the learner's actions are blurred too": 1 - value(sharp),
+                "its density is blurred too: sigma^2 + b^2": 1 - value(sharp, std=own),
+            }
+        idea = "the learner's loss is 1 - V at its blurred actions, all dimensions added"
+        expect.close(told["learner"], price, idea, faults=faults)
         weight = np.exp(-value(real))
         want = weight + value(fake) - 1
         faults = {"the critic ascends the bound, and descends its loss": -want}
         if blur:
             faults["the expert's actions are blurred too"] = np.exp(-value(expert)) - price
-        expect.close(told["critic"], want, "the critic's loss", faults=faults)
+        idea = (
+            "the critic's loss is exp(-V) at the expert's blurred actions, and V at the learner's"
+        )
+        expect.close(told["critic"], want, idea, faults=faults)
 
         up = (waves(fake) - weight[:, None] * waves(real)).sum(0)
         expect.close(told["critic to weights"], up, "the critic's gradient in its weights", 1e-3)
