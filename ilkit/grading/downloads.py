@@ -99,7 +99,7 @@ def _walk(top: Path) -> tuple[list[File], list[Left]]:
 
 
 def _unzip(name: str, archive: zipfile.ZipFile) -> tuple[list[File], list[Left]]:
-    infos = [info for info in archive.infolist() if not info.is_dir()]
+    infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
     total = sum(info.file_size for info in infos)
     if len(infos) > MAX_FILES or total > MAX_TOTAL:
         raise InputError(
@@ -126,6 +126,8 @@ def _refusal(info: zipfile.ZipInfo, path: str) -> str:
         return "it is a link or a device, not a file"
     if info.flag_bits & ENCRYPTED:
         return "it is encrypted; ask for it without a password"
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return "it is packed in an unusual way; ask for it in a plain zip file"
     if info.file_size > max(SMALL, MAX_RATIO * info.compress_size):
         return "it unpacks to far more than a notebook holds"
     return ""
