@@ -17,9 +17,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from ilkit.grading.intake import Cell
-from ilkit.grading.places import FIRST, places
+from ilkit.grading.places import FIRST, places, trimmed
 from ilkit.grading.release import without_answers, without_tests
-from ilkit.grading.source import is_solution, is_test, name_of
+from ilkit.grading.source import is_solution, name_of
 
 
 def rebuild(source: NotebookNode, cells: Sequence[Cell]) -> tuple[NotebookNode, list[str]]:
@@ -32,20 +32,19 @@ def rebuild(source: NotebookNode, cells: Sequence[Cell]) -> tuple[NotebookNode, 
     """
     stubs, released = _forms(json.dumps(source))
     notebook = copy.deepcopy(stubs)
-    kinds = {name_of(cell): str(cell.cell_type) for cell in notebook.cells}
-    answers = {name_of(cell) for cell in notebook.cells if is_solution(cell)}
-    in_words = any(kinds[id] == "markdown" for id in answers)
-    chosen, added = places(kinds, answers, cells)
+    chosen, added = places(released, cells)
+    in_words = any(cell.kind == "markdown" and not cell.locked for cell in released)
     kept = _Kept(cells, in_words)
     result = kept.of(added.get(FIRST, []))
     for cell in notebook.cells:
         id = name_of(cell)
-        if id in answers and id in chosen:
+        if id in chosen:
             cell.source = cells[chosen[id]].source
         result += [cell, *kept.of(added.get(id, []))]
     notebook.cells = result
-    given = {id: cells[at] for id, at in chosen.items()}
-    return notebook, _notes(stubs, released, given) + _twice(answers, added, cells)
+    twice = {cells[at].grade_id for positions in added.values() for at in positions} & set(chosen)
+    notes = [f"{id} stands there twice: the last copy is graded." for id in sorted(twice)]
+    return notebook, _notes(released, cells) + notes
 
 
 class _Kept:
@@ -70,39 +69,34 @@ class _Kept:
 
 
 @functools.lru_cache(maxsize=16)
-def _forms(source: str) -> tuple[NotebookNode, dict[str, str]]:
-    """The notebook with stubs for answers, and what each cell says in the release."""
+def _forms(source: str) -> tuple[NotebookNode, list[Cell]]:
+    """The notebook with stubs for answers, and its cells as they are released."""
     stubs = without_answers(nbformat.from_dict(json.loads(source)))
-    return stubs, {name_of(cell): cell.source for cell in without_tests(stubs).cells}
+    released = without_tests(stubs).cells
+    return stubs, [
+        Cell(cell.cell_type, cell.source, name_of(cell), locked=not is_solution(cell))
+        for cell in released
+    ]
 
 
-def _notes(stubs: NotebookNode, released: dict[str, str], given: dict[str, Cell]) -> list[str]:
+def _notes(released: Sequence[Cell], cells: Sequence[Cell]) -> list[str]:
     """What the student's copy lacks, and what in it is not the homework's own."""
-    code = [cell for cell in stubs.cells if cell.cell_type == "code"]
-    locked = [name_of(cell) for cell in code if not is_solution(cell)]
-    answers = [name_of(cell) for cell in stubs.cells if is_solution(cell)]
-    tests = {name_of(cell) for cell in code if is_test(cell)}
-    lost = [id for id in answers if id not in given]
-    gone = [id for id in locked if id in tests and id not in given]
-    other = [id for id in locked if id in given and not _same(given[id].source, released[id])]
+    given = {cell.grade_id: trimmed(cell.source) for cell in cells}
+    own = {trimmed(cell.source) for cell in released}
+    code = [cell.grade_id for cell in released if cell.locked and cell.kind == "code"]
     found = {
-        "missing from the notebook: there is no answer to grade.": lost,
-        "missing from the notebook, and put back.": gone,
-        "changed; the homework's own text was used instead.": other,
+        "missing from the notebook: there is no answer to grade.": [
+            cell.grade_id for cell in released if not cell.locked and cell.grade_id not in given
+        ],
+        "missing from the notebook, and put back.": [
+            id for id in code if id.endswith("-test") and id not in given
+        ],
+        "changed; the homework's own text was used instead.": [
+            id for id in code if id in given and given[id] not in own
+        ],
     }
     return [f"{_listed(ids)} {what}" for what, ids in found.items() if ids]
 
 
-def _twice(answers: set[str], added: dict[str, list[int]], cells: Sequence[Cell]) -> list[str]:
-    """Answers of which an earlier copy is left: it runs in its place, and is not graded."""
-    spare = {cells[at].grade_id for positions in added.values() for at in positions} & answers
-    return [f"{id} stands there twice: the last copy is graded." for id in sorted(spare)]
-
-
 def _listed(ids: Sequence[str]) -> str:
     return f"{', '.join(ids)} {'was' if len(ids) == 1 else 'were'}"
-
-
-def _same(text: str, other: str) -> bool:
-    """Equal but for blanks at the ends of lines, which editors take away."""
-    return [line.rstrip() for line in text.split("\n")] == [x.rstrip() for x in other.split("\n")]

@@ -94,10 +94,9 @@ def read(path: Path) -> Notebook:
 
 def merge(old: Notebook, new: Notebook) -> tuple[Raw, Report]:
     """The new release with the old one's answers and additions, and what became of them."""
-    kinds = {cell.grade_id: str(cell.kind) for cell in new.cells if cell.grade_id}
     answers = set(new.answers)
-    chosen, added = places(kinds, answers, old.cells)
-    report = Report(gone=[id for id in old.answers if id not in kinds])
+    chosen, added = places(new.cells, old.cells)
+    report = Report(gone=[id for id in old.answers if id not in answers])
     mine = old.raw["cells"]
 
     def additions(id: str) -> list[Raw]:

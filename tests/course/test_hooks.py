@@ -6,9 +6,13 @@ import os
 import nbformat
 import nbformat.v4 as v4
 import pytest
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from ilkit.grading.hooks import SECRET_VARIABLE, SeedTests, SplitExecute
+from ilkit.grading.hooks import Rebuilt, SeedTests, SplitExecute
+from ilkit.grading.seeds import SECRET_VARIABLE
 from ilkit.grading.student import SEED_VARIABLE
 
 NAMES = {"nbgrader": {"assignment": "hw", "notebook": "hw"}}
@@ -26,7 +30,7 @@ def seed_of(monkeypatch):
 
     def seed(answer: str, scene: str = "") -> str:
         cells = [cell(scene), cell(answer, solution=True)]
-        SeedTests().preprocess(v4.new_notebook(cells=cells), {})
+        SeedTests().preprocess(v4.new_notebook(cells=cells), NAMES)
         return os.environ[SEED_VARIABLE]
 
     return seed
@@ -45,11 +49,11 @@ def test_a_missing_secret_is_told_once(monkeypatch, caplog):
     monkeypatch.setenv(SEED_VARIABLE, "")
     log, notebook = logging.getLogger("nbgrader-log"), v4.new_notebook()
     monkeypatch.setenv(SECRET_VARIABLE, "of this term")
-    SeedTests(log=log).preprocess(notebook, {})
+    SeedTests(log=log).preprocess(notebook, NAMES)
     assert caplog.messages == []
     monkeypatch.delenv(SECRET_VARIABLE)
     for _ in range(2):
-        SeedTests(log=log).preprocess(notebook, {})
+        SeedTests(log=log).preprocess(notebook, NAMES)
     [said] = caplog.messages
     assert said.startswith("ILKIT_COURSE_SECRET is not set")
 
@@ -82,3 +86,82 @@ def test_the_source_says_what_is_withheld_and_not_the_submission(tmp_path, sandb
     other = {"nbgrader": NAMES["nbgrader"] | {"notebook": "other"}}
     notebook, _ = SplitExecute(config=config).preprocess(asked, other)
     assert notebook.cells[0].outputs == []
+
+
+@pytest.fixture
+def exporter(tmp_path):
+    """What nbgrader reads submissions with, for the class whose folders these functions make."""
+    answer = v4.new_code_cell("x = 'the reference'", id="x")
+    given = {"grade_id": "x", "solution": True, "grade": False, "locked": False, "task": False}
+    answer.metadata.nbgrader = {**given, "schema_version": 3}
+    (tmp_path / "solutions" / "hw").mkdir(parents=True)
+    nbformat.write(v4.new_notebook(cells=[answer]), tmp_path / "solutions" / "hw" / "hw.ipynb")
+    config = Config({"CourseDirectory": {"root": str(tmp_path), "source_directory": "solutions"}})
+
+    def make(**students):
+        converter = Autograde(CourseDirectory(config=config), config=config)
+        for student, hand_in in students.items():
+            folder = tmp_path / "submitted" / student / "hw"
+            folder.mkdir(parents=True)
+            hand_in(folder)
+            converter.assignments[str(folder)] = sorted(map(str, folder.glob("*.ipynb")))
+        return Rebuilt(parent=converter, config=config)
+
+    return make
+
+
+def honest(folder):
+    answer = cell("x", solution=True, schema_version=99, points=1000)
+    answer.source, answer.metadata.tags = "x = 1", ["skip-execution"]
+    nbformat.write(v4.new_notebook(cells=[answer]), folder / "hw.ipynb")
+
+
+def careless(folder):
+    honest(folder)
+    (folder / "torch.py").touch()
+    (folder / "Untitled.ipynb").write_text("no notebook")
+
+
+def linked(folder):
+    (folder / "hw.ipynb").symlink_to(folder.parents[2] / "solutions" / "hw" / "hw.ipynb")
+
+
+def piped(folder):
+    honest(folder)
+    os.mkfifo(folder / "data.csv")
+
+
+def renamed(folder):
+    honest(folder)
+    (folder / "hw.ipynb").rename(folder / "mine.ipynb")
+
+
+def test_a_refused_submission_is_left_out_and_told(exporter, caplog):
+    made = exporter(honest=honest, linked=linked, piped=piped, renamed=renamed)
+    [path] = made.taken
+    assert [path.split("/")[-2] for path in made.converter.assignments] == ["honest"]
+    told = dict(message.split(" is not graded: ") for message in caplog.messages)
+    assert told == {
+        "linked": "hw.ipynb is a link or no plain file; take it out.",
+        "piped": "data.csv is a link or no plain file; take it out.",
+        "renamed": "no notebook has the homework's name; hand it in under its own.",
+    }
+    resources = made.converter.init_single_notebook_resources(path)
+    graded = nbformat.reads(made.from_filename(path, resources)[0], 4)
+    assert [c.source for c in graded.cells] == ["x = 1"]
+    assert "tags" not in graded.cells[0].metadata
+    assert graded.cells[0].metadata.nbgrader.schema_version == 3
+
+
+def test_files_that_are_not_used_are_told(exporter, caplog):
+    made = exporter(careless=careless)
+    assert [path.split("/")[-1] for path in made.taken] == ["hw.ipynb"]
+    assert caplog.messages == [
+        "careless: Untitled.ipynb was not used: only the notebook is graded.",
+        "careless: torch.py was not used: only the notebook is graded.",
+    ]
+
+
+def test_when_nothing_is_left_nbgrader_says_so(exporter):
+    with pytest.raises(NbGraderException, match="No submission could be taken in"):
+        exporter(linked=linked)

@@ -22,7 +22,7 @@ HW1 = "hw1-behavior-cloning"
 
 @pytest.fixture(scope="module")
 def graded(course, run, submit, hw1):
-    """Three students: the reference; nothing; known answers and test cells emptied by hand."""
+    """Students' notebooks, honest, careless and hostile, graded by the stock command."""
     before = (course / "assignments" / HW1 / f"{HW1}.ipynb").read_bytes()
     run("nbgrader", "generate_assignment", HW1, "--force")
     assert (course / "assignments" / HW1 / f"{HW1}.ipynb").read_bytes() == before
@@ -47,6 +47,7 @@ def graded(course, run, submit, hw1):
     answer = next(i for i, c in enumerate(notebook.cells) if c.id == "log-loss")
     notebook.cells.insert(answer, copy.deepcopy(notebook.cells[answer]))
     notebook.cells[answer].id = "pasted"
+    notebook.cells[answer].metadata.nbgrader.schema_version = 99
     notebook.cells = [c for c in notebook.cells if c.id != "evaluation-test"]
     nbformat.write(notebook, path)
     spy = "    raise ValueError(inspect.getsource(sys._getframe(4)) + chr(10).join(In))"
@@ -54,7 +55,11 @@ def graded(course, run, submit, hw1):
     notebook = nbformat.read(path, 4)
     notebook.cells.append(nbformat.v4.new_code_cell("print(chr(10).join(In))"))
     nbformat.write(notebook, path)
-    run("nbgrader", "autograde", HW1)
+    path = submit("refused", {})
+    path.unlink()
+    path.symlink_to(course / "solutions" / HW1 / f"{HW1}.ipynb")
+    told = run("nbgrader", "autograde", HW1)
+    assert f"refused is not graded: {HW1}.ipynb is a link" in told
     run("nbgrader", "generate_feedback", HW1)
     return course
 
