@@ -347,14 +347,15 @@ def test_no_zip_file_leads_elsewhere_or_unpacks_for_ever(course, collect, zipped
         ("eve.ipynb", b"\0" * 19_000_000),  # a bomb
         ("eve2.ipynb", b"one"),
         ("eve2.ipynb", b"two"),
-        ("\0.ipynb", b""),
+        ("0ul.ipynb", b""),
         ("\x1b[2Jclear.ipynb", b""),
     ]
     odd = mode("odd.ipynb", stat.S_IFREG)
     odd.compress_type = zipfile.ZIP_LZMA
     entries.append((odd, b""))
     data = packed(entries, compression=zipfile.ZIP_DEFLATED)
-    code, new, left, _ = collect(zipped(data))
+    code, new, left, _ = collect(zipped(data.replace(b"0ul", b"\0ul")))
+    assert "not named after" in left["\0ul.ipynb"]
     assert "unusual way" in left["odd.ipynb"]
     assert (code, new) == (1, {})
     reasons = sorted(left.values())
