@@ -6,8 +6,9 @@ import random
 import string
 
 from ilkit.grading import student
-from ilkit.grading.answer import UNDEFINED, Answers
+from ilkit.grading.answer import UNDEFINED
 from ilkit.grading.border import Border, GoneError
+from ilkit.grading.split import through
 
 CHANGED = (
     "your notebook's process answered for a name that nobody defined: "
@@ -19,20 +20,17 @@ _draw = random.SystemRandom()
 
 def flags(border: Border) -> list[str]:
     """Sentences on a process that does not say, in the known words, that it lacks a name."""
-    student.connect(border.reply)
-    try:
+    with through(border):
         for ask in (student.value, student.call, student.new, student.grad):
             name = _name()
             try:
                 ask(f"{name}.{_name()}" if _draw.random() < 0.5 else name)
+            except GoneError:
+                return [ENDED]
             except student.StudentError as error:
                 if (error.type, error.message) == ("NameError", UNDEFINED.format(name)):
                     continue
             return [CHANGED]
-    except GoneError:
-        return [ENDED]
-    finally:
-        student.connect(Answers().reply)
     return []
 
 

@@ -102,11 +102,12 @@ def beside(folder: Path, allowed: set[str]) -> list[str]:
 
 
 def only_plain_files(folder: Path) -> None:
-    """RefusedError if something in it is no plain file: stock nbgrader would open and copy it."""
+    """RefusedError for links, pipes and devices in it: stock nbgrader would open and copy them."""
     for where, folders, files in os.walk(folder):
         for name in [*folders, *files]:
-            mode = os.lstat(os.path.join(where, name)).st_mode
-            if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+            found = os.lstat(os.path.join(where, name))
+            plain = stat.S_ISREG(found.st_mode) and found.st_nlink == 1
+            if not (plain or stat.S_ISDIR(found.st_mode)):
                 raise RefusedError(f"{one_line(name)} is a link or no plain file; take it out.")
 
 

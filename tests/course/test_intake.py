@@ -233,7 +233,7 @@ def test_files_beside_the_notebook_are_told(work):
     assert beside(work, {"hw.ipynb"})[-1].startswith("12 more files")
 
 
-@pytest.mark.parametrize("make", [link, dangling, os.mkfifo, socket_file])
+@pytest.mark.parametrize("make", [link, hard_link, dangling, os.mkfifo, socket_file])
 def test_a_folder_that_stock_nbgrader_would_copy_holds_plain_files(work, make):
     (work / "data").mkdir()
     (work / "data" / "file").touch()
