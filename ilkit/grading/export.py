@@ -24,7 +24,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import ExportPlugin
 from traitlets import Dict, Unicode
 
-from ilkit.errors import UsageError, unknown
+from ilkit.errors import InputError, UsageError, unknown
 from ilkit.grading import deadlines
 from ilkit.grading.course import Course
 from ilkit.grading.grades import Final, finals, handed_in
@@ -117,6 +117,8 @@ class Exporter(ExportPlugin):  # type: ignore[misc]
         for slug in [*slugs, *self.columns]:
             if slug not in known:
                 raise unknown("homework in the gradebook", slug, known)
+        if not slugs:
+            raise InputError("gradebook: expected a graded homework, got none; run `ilkit grade`.")
         rules = deadlines.read(root)
         return Sheet(
             slugs,
@@ -134,8 +136,9 @@ class Exporter(ExportPlugin):  # type: ignore[misc]
             s.id: {name: getattr(s, name) or "" for name in ("id", *NAMES)} for s in book.students
         }
         people = {row["id"]: {**known.get(row["id"], {}), **_told(row)} for row in listed}
+        others = {name: person for name, person in known.items() if name not in people}
         wanted = {str(name) for name in self.student}
-        return [p for p in (known | people).values() if not wanted or p["id"] in wanted]
+        return [p for p in {**people, **others}.values() if not wanted or p["id"] in wanted]
 
 
 class Csv(Exporter):

@@ -18,9 +18,9 @@ from ilkit.grading.export import Csv, harmless, number
 
 HW1, HW2, WRITTEN = "hw1-behavior-cloning", "hw2-compounding-error", "hw2-compounding-error-written"
 ROSTER = """id,first_name,last_name,email,canvas_id,sis_id,sis_login,section,sid
+zoe,Zoe,Zimmer,zoe@example.org,103,,,,
 ada,Ada,"Lovelace, Countess",ada@example.org,101,S1,ada1,A,s1
 bob,=cmd|' /C calc'!A1,Ångström,bob@example.org,102,,,,s2
-zoe,Zoe,Zimmer,zoe@example.org,103,,,,
 """
 
 
@@ -125,9 +125,9 @@ def test_canvas(course, export):
     assert rows == [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Homework 1 (4711)"],
         ["    Points Possible", "", "", "", "", "100"],
+        ["Zimmer, Zoe", "103", "", "", "", ""],  # in the roster's order
         ["Lovelace, Countess, Ada", "101", "S1", "ada1", "A", "80.5"],
         ["Ångström, =cmd|' /C calc'!A1", "102", "", "", "", ""],
-        ["Zimmer, Zoe", "103", "", "", "", ""],
     ]
 
 
@@ -137,13 +137,13 @@ def test_moodle_and_gradescope(course, export, tmp_path):
     code, rows, _ = export(HW1, "--format", "moodle", "--out", "m.csv", *named)
     assert (code, rows[:3]) == (
         1,
-        [["Email address", HW1], ["ada@example.org", "80.5"], ["bob@example.org", ""]],
+        [["Email address", HW1], ["zoe@example.org", ""], ["ada@example.org", "80.5"]],
     )
     _, rows, told = export(HW1, HW2, "--format", "gradescope", *named)
     assert told["file"] == "grades-gradescope.csv"
     names = ["First Name", "Last Name", "SID", "Email"]
     assert rows[0] == [*names, HW1, f"{HW1} - Max Points", HW2, f"{HW2} - Max Points"]
-    ada, bob, _ = rows[1:]
+    _, ada, bob = rows[1:]
     assert ada == ["Ada", "Lovelace, Countess", "s1", "ada@example.org", "80.5", "100", "", "100"]
     assert bob[0] == "'=cmd|' /C calc'!A1"
 
@@ -175,6 +175,12 @@ def test_a_mistake_is_told_in_one_sentence(course, capsys):
         assert said in error
         assert error.count("\n") == 1
     assert not list(course.glob("grades*"))
+
+
+def test_before_anything_is_graded_there_is_nothing_to_export(course, empty_gradebook, capsys):
+    shutil.copy(empty_gradebook, course)
+    assert main(["export"]) == 1
+    assert "gradebook: expected a graded homework, got none" in capsys.readouterr().err
 
 
 def test_a_failed_export_leaves_the_last_one(course, monkeypatch):
