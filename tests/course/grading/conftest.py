@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from ilkit.grading.release import release, write_assignments
 from ilkit.grading.source import Homework, is_solution, write
 
 TINY = "tiny"
-SOURCE = '''# ---
+SOURCE = """# ---
 # jupyter:
 #   kernelspec:
 #     display_name: Python 3
@@ -31,8 +32,8 @@ SOURCE = '''# ---
 import numpy as np
 import torch
 
-'''
-PART = '''
+"""
+PART = """
 # %% nbgrader={{"grade_id": "{name}", "solution": true}}
 def {name}(x):
     ### BEGIN SOLUTION
@@ -47,7 +48,7 @@ import numpy as np
 from ilkit.grading import expect, student
 x = np.random.default_rng(student.seed("{name}")).normal(size=4)
 expect.close(student.call("{name}", x), {factor} * x, "{name} multiplies by {factor}")
-'''
+"""
 PARTS = {"double": (2, 30), "triple": (3, 30), "negate": (-1, 40)}
 POINTS = {name: points for name, (_, points) in PARTS.items()}
 
@@ -144,3 +145,17 @@ def gradebook(course):
             }
 
     return read
+
+
+@pytest.fixture
+def once_begun(course):
+    """Wait until a run of the grader has written so many verdicts; how many there are."""
+
+    def wait(least: int) -> int:
+        deadline = time.monotonic() + 300
+        while (found := len(list(course.glob(f"verdicts/{TINY}/*.json")))) < least:
+            assert time.monotonic() < deadline, "the grader wrote nothing"
+            time.sleep(0.005)
+        return found
+
+    return wait

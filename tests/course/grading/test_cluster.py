@@ -1,9 +1,9 @@
 """On a Dask cluster the grades are the same, also when a worker dies in the middle."""
 
 import os
+import shutil
 import signal
-import threading
-import time
+from concurrent.futures import ThreadPoolExecutor
 
 import distributed
 import pytest
@@ -31,21 +31,25 @@ def test_distributed_equals_serial(submit, grade, gradebook, cluster):
     assert gradebook() == before
 
 
-def test_a_worker_that_is_killed_loses_and_doubles_nothing(submit, grade, gradebook, cluster):
+def test_a_worker_that_is_killed_loses_and_doubles_nothing(
+    submit, grade, gradebook, cluster, once_begun, course
+):
     for number in range(20):
         submit(f"s{number:02}", **({"triple": WRONG} if number % 2 else {}))
     grade()
     before = gradebook()
+    shutil.rmtree(course / "verdicts")
 
-    def kill() -> None:
-        time.sleep(1.5)
+    def kill() -> int:
+        done = once_begun(2)
         os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+        return done
 
-    killer = threading.Thread(target=kill)
-    killer.start()
-    rows = grade("--force", "--scheduler", cluster.scheduler_address)
-    killer.join()
-    assert len(rows) == 20
+    with ThreadPoolExecutor() as other:
+        killed = other.submit(kill)
+        rows = grade("--scheduler", cluster.scheduler_address)
+        assert killed.result() < 20
+    assert not any(row["cached"] for row in rows.values())
     assert gradebook() == before
 
 
