@@ -23,6 +23,7 @@ from ilkit.grading.walls.start import NotStartedError, Start
 OPEN = "ILKIT_NO_SANDBOX"  # a variable that asks for the rung "none"
 KERNEL = "a flaw of the Linux kernel"
 MEMORY = "several submissions at once, or several processes of one, that fill the machine's memory"
+FORKS = "processes without number, where root grades, until the submission ends"
 NAMES = "asking whether a file of this machine exists, how large and how old it is"
 DISK = "filling the disk that holds temporary files, until the submission ends"
 PROCESSES = "honest code from failing where it starts a process, which no submission may"
@@ -139,7 +140,7 @@ LADDER = (
     ),
     Rung(
         "bubblewrap",
-        (KERNEL, MEMORY),
+        (KERNEL, MEMORY, FORKS),
         functools.partial(bubblewrap.hosts, bubblewrap.bwrap),
         bubblewrap.probe,
         _get_bubblewrap,
