@@ -459,6 +459,10 @@ def check_paths():
     assert 0.16 < worn < 0.24, f"run, it wears with probability 0.2, yours in {worn:.0%}"
     first = two(sample_paths(p, np.array([0, 0.5, 0.5]), P_CHECK, 1, 5000, seed=0))[0][:, 0]
     assert 0.45 < (first == 1).mean() < 0.55, "the first state is drawn from rho0, for each walk"
+    long, moves = two(sample_paths(p, start, P_CHECK, 40, 200, seed=0))
+    assert len(np.unique(2 * long + moves, axis=0)) == 200, (
+        "of 200 walks of 40 steps some are the same in every step: each is drawn by itself"
+    )
     again, other = (two(sample_paths(p, start, P_CHECK, 4, 5000, seed=s))[0] for s in (0, 1))
     assert (again == states).all(), "equal seeds must give equal walks"
     assert (other != states).any(), "other seeds must give other walks"
@@ -864,6 +868,11 @@ def check_backward():
     )
     assert acts[1, 1] == 1, "with two steps left the repair of a worn machine pays"
     assert np.allclose(value[0], [0.078, 0.349, 1.06]), f"the first step is off: {value[0]}"
+    dearer = two(backward_induction(p, cost + 1, 3))[0]
+    assert np.allclose(dearer - value, [[3], [2], [1]]), (
+        "if each step costs 1 more, three steps cost 3 more, two 2 and the last 1; yours "
+        f"{(dearer - value)[:, 0].round(3)}: how many steps do you count?"
+    )
 
 
 check_backward()
@@ -1183,6 +1192,11 @@ def check_random_stop():
     assert not np.isclose(total, 0.03).any(), (
         "0.03 is the policy's mean cost in the first state; a walk pays for the action it takes"
     )
+    fork = np.zeros((3, 2, 3))  # pay 1000 and be free for ever, or nothing and 1 a step later
+    fork[0, 0, 1] = fork[0, 1, 2] = fork[1, :, 1] = fork[2, :, 2] = 1
+    toll = np.array([[1000.0, 0.0], [0.0, 0.0], [1.0, 1.0]])
+    total = numbers(stopped_costs(fork, toll, start, np.full((3, 2), 0.5), 0.8, 500, seed=0))
+    assert (total <= 1000).all(), "the action that a walk pays for also decides where it goes"
     total = numbers(stopped_costs(p, np.ones((3, 2)), start, P_CHECK, 0.99, 100, seed=0))
     assert total.max() > 150, (
         "at gamma = 0.99 some of 100 walks should last for hundreds of steps; "
@@ -1729,6 +1743,10 @@ def check_environment():
     assert after.shape == (4, 3), f"expected next states of shape (4, 3), got {tuple(after.shape)}"
     assert cost.shape == (4,), f"expected one cost per episode, shape (4,), got {tuple(cost.shape)}"
     assert (state == kept).all(), "a step is pure: it must not write into the state that it got"
+    often = [calm.step(state, rudder, draw)[0] for _ in range(20)]
+    assert all((each == after).all() for each in often), (
+        "a step is pure: without noise it leads to the same place, however often it is taken"
+    )
     after, cost = numbers(after), numbers(cost)
     assert np.allclose(after[0], [0.625, 0.3, 0.2]), (
         f"at x = 1/2 the stream carries the ferry by all of u, 0.1 + 0.2 = 0.3; got {after[0]}"

@@ -1756,6 +1756,12 @@ def check_game():
     assert np.allclose(told["critic"], np.exp(-value(real)) + value(fake) - 1), (
         "with a blur of 0.5 the critic's loss is off: the expert's actions get b times noise[1]"
     )
+    weight = np.exp(-value(real))
+    up = [(np.sin(k * fake) - weight * np.sin(k * real)).sum() for k in (1, 2)]
+    assert np.allclose(told["critic to weights"], up), (
+        "the critic learns from both sides, the expert's actions and the learner's: does each of "
+        "its two terms reach its weights?"
+    )
     steep = 0.7 * np.cos(fake) - 0.6 * np.cos(2 * fake) + z / spread
     assert np.allclose(told["learner to mean"], -steep.sum()), (
         "the learner descends along the slope of the whole V at its actions, -log q included"

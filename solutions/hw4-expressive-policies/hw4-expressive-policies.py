@@ -1899,7 +1899,7 @@ def check_seeds():
     obs = torch.stack([obs for obs, _ in data])
     act = torch.stack([3 + 0 * data[0][1], -3 + 0.1 * data[1][1]])
     calls = loss_calls(obs, act, [0, 1], 5)
-    assert calls <= 5, (
+    assert 0 < calls <= 5, (
         f"5 steps of training called your loss {calls} times: the policies are to be trained "
         "together, by fit_many, with as many steps as asked for"
     )
