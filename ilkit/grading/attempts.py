@@ -39,12 +39,20 @@ class Attempt:
 
 def attempts(course: Course, slug: str, student: str, deadline: Deadline) -> Iterator[Attempt]:
     """What counts of one student: the submission, or all attempts where the best one counts."""
-    folders = [course.submitted(student, slug)]
+    folders, notebook = [course.submitted(student, slug)], f"{slug}.ipynb"
     if deadline.attempts == "best":
-        earlier = course.root / "attempts" / student / slug
-        folders += sorted(path for path in earlier.glob("*") if path.is_dir())
+        earlier = (course.root / "attempts" / student / slug).glob("[!.]*/")
+        folders += sorted(p for p in earlier if not _same(p / notebook, folders[0] / notebook))
     for folder in folders:
-        yield Attempt(student, folder, f"{slug}.ipynb", _stamp(folder))
+        yield Attempt(student, folder, notebook, _stamp(folder))
+
+
+def _same(attempt: Path, submission: Path) -> bool:
+    """Whether an attempt is the one in submitted/, where a person may have written its time."""
+    try:
+        return intake.read(attempt) == intake.read(submission)
+    except (intake.RefusedError, OSError):
+        return False
 
 
 def _stamp(folder: Path) -> datetime.datetime | None:

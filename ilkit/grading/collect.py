@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -98,8 +97,7 @@ def _chosen(
 ) -> list[Found]:
     """One student's attempts, the earliest first; what is not chosen goes into the report."""
     chosen: list[Found] = []
-    times = Counter(found.at for found in handed)
-    for at in times:
+    for at in dict.fromkeys(found.at for found in handed):
         together = [found for found in handed if found.at == at]
         best, reason = _named(together, slug, slugs)
         chosen += best

@@ -109,6 +109,7 @@ def exchange(files: Sequence[File], roster: Roster | None, slug: str) -> Mapped:
     """nbgrader's inbound folder: student+homework+time+random text, made by the student."""
     told = {file: _inbound(file.path) for file in files}
     students = {words[0] for words in told.values() if words}
+    students |= {student["id"] for student in roster.students} if roster else set()
     for file, words in told.items():
         if not words:
             yield Left(str(file.path), "its folder is not called as nbgrader calls it")

@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 from ilkit.cli import main
 from ilkit.errors import InputError
 from ilkit.grading import downloads
+from ilkit.grading.attempts import attempts as counted
+from ilkit.grading.course import Course
+from ilkit.grading.deadlines import Deadline
 from ilkit.grading.intake import MAX_BYTES, RefusedError
 
 SLUG, OTHER = "hw1-behavior-cloning", "hw2-compounding-error"
@@ -233,6 +236,18 @@ def test_the_same_twice_changes_nothing(course, collect, download):
     before = everything(course)
     assert collect(folder)[:2] == (0, {"ada": 0, "bob": 0})
     assert everything(course) == before
+
+
+def test_where_the_best_attempt_counts_the_latest_is_not_counted_twice(course, collect, download):
+    """Its time is written in submitted/ alone, if a person wrote it."""
+    collect(download({f"a_101_{n}_{SLUG}.ipynb": f"attempt {n}" for n in (700, 800, 900)}))
+    (course / "submitted" / "ada" / SLUG / "timestamp.txt").write_text("2026-10-12 20:00:00 UTC")
+    (course / "attempts" / "ada" / SLUG / ".half-written").mkdir()
+    found = list(counted(Course(course), SLUG, "ada", Deadline(attempts="best")))
+    assert [attempt.read() for attempt in found] == [b"attempt 900", b"attempt 700", b"attempt 800"]
+    assert [attempt.at is None for attempt in found] == [False, True, True]
+    [latest] = counted(Course(course), SLUG, "ada", Deadline())
+    assert latest.read() == b"attempt 900"
 
 
 def test_what_was_changed_by_hand_is_kept_and_stays(course, collect, download):
