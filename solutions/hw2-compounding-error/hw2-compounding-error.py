@@ -356,6 +356,13 @@ def check_measured():
         "the first halves choose x = 5; above it lie one of the last four of a and two of b: "
         f"expected 1/4 - 2/4, got {gap:.3f}"
     )
+    a = np.array([0.0, 0.0, 0.0, 3.0, 3.0, 3.0, 0.0, 0.0])
+    b = np.array([1.0, 1.0, 2.0, 2.0, 1.0, 1.0, 1.0, 1.0])
+    gap = numbers(threshold_gap(a, b))
+    assert np.isclose(gap, 0.5), (
+        "when x is chosen, too, the difference counts with its sign: beyond 2 lies one of the "
+        f"first four of a, none of b, and two and none of the last; expected 2/4, got {gap:.3f}"
+    )
     rng = np.random.default_rng(0)
     far = numbers(threshold_gap(rng.normal(9, 1, 200), rng.normal(0, 1, 200)))
     assert far > 0.9, f"two samples that hardly overlap are nearly 1 apart, got {far:.2f}"
@@ -1407,6 +1414,11 @@ def check_prices():
     u = numbers(recoverability(p, hurt, expert, 3))
     assert np.isclose(u, 3), (
         f"if the ground hurts, a first mistake costs all 3 steps, whoever acts: u = 3, got {u:.3f}"
+    )
+    u = numbers(recoverability(p[:, [1, 0]], hurt[:, [1, 0]], 1 - expert, 3))
+    assert np.isclose(u, 3), (
+        "with the names of the actions exchanged, and an expert who takes action 1, u is 3 as "
+        f"before, got {u:.3f}: whose actions follow the mistake?"
     )
     price = numbers(learner_prices(p, c, pi, expert, rho))
     assert price.shape == (3,), f"expected one price per step, shape (3,), got {price.shape}"
