@@ -153,7 +153,7 @@ def wheel(expert_act, learner_act, beta, generator):
 
 
 def schedule_price(betas, horizon):
-    """The schedule's term in DAgger's guarantee, in units of u H.
+    """The schedule's term in DAgger's guarantee, in units of u H, with u the recoverability.
 
     betas: a list of N probabilities, beta_1 first; horizon: H
     returns: a number (the mean above; no array [N])
@@ -326,6 +326,7 @@ def check_visit():
     visited(still, expert, pegs, 0.5, 4, 0)
     assert ("policy", 8) not in views, "the policy sees env.observe(state), 3 numbers of the peg"
     assert ("expert", 3) not in views, "the expert sees env.expert_view(state), 8 numbers"
+    assert ("expert", 8) in views, "labels come from the expert that you are given"
 
 
 check_visit()
@@ -788,6 +789,10 @@ def check_gate():
         f"yours are {steps(wrong[0])}"
     )
     assert not numbers(blamed(control, 0)).any(), "blame = 0 blames nothing"
+    control[0, 1:] = False
+    assert not numbers(blamed(control, 3)).any(), (
+        "before a takeover in the first step there is nothing to blame, least of all the last steps"
+    )
 
 
 check_gate()
@@ -837,6 +842,12 @@ def hidden_gate():
         got = student.call("blamed", torch.tensor(want), blame)
         idea = "blamed are the learner's steps at most `blame` before the human drives"
         expect.close(got, np.array(ahead) & ~want, idea, 0, faults)
+    edge = np.zeros((1, 8), dtype=bool)
+    edge[0, -1] = True
+    got = student.call("in_control", torch.tensor(edge), 2)
+    expect.close(got, edge, "an episode ends with its last step", 0)
+    got = student.call("blamed", torch.tensor(edge[:, ::-1].copy()), 2)
+    expect.close(got, 0 * edge, "before the first step there is none to blame", 0)
 
 
 hidden_gate()
@@ -1095,12 +1106,15 @@ def check_noise_fit():
     assert not np.allclose(cov, by_hand), "the sum of outer products is 3 times the mean"
     assert not np.allclose(cov, by_hand / 2), "the mean is known, not estimated: no divisor m - 1"
     assert abs(cov[0, 1]) > 1e-6, "the directions of the error go together: keep the off-diagonal"
+    constant = numbers(fitted_noise(expert + 0.5, expert))
+    assert not np.allclose(constant, 0, atol=1e-5), (
+        "a constant error is noise around the expert, too: there is no mean to subtract"
+    )
     assert np.allclose(cov, by_hand / 3, atol=1e-5), (
         f"errors (0.2, 0), (0, 0.1) and (-0.2, 0.1): got {cov.round(4).tolist()}"
     )
-    constant = numbers(fitted_noise(expert + 0.5, expert))
     assert np.allclose(constant, 0.25, atol=1e-5), (
-        "a constant error is noise around the expert, too: there is no mean to subtract"
+        f"an error of 0.5 in both actions has the square 0.25, got {constant.round(4).tolist()}"
     )
     noise = numbers(rescaled(torch.tensor([[3.0, 1.0], [1.0, 1.0]]), ALPHA, 50))
     assert noise.shape == (2, 2), f"expected a covariance, got shape {noise.shape}"
@@ -1220,6 +1234,7 @@ def check_dart():
         shapes = numbers(obs).shape, numbers(act).shape
         assert shapes == ((n, 6, 2), (n, 6, 2)), f"expected obs and labels [n, 6, 2], got {shapes}"
         obs, act = torch.tensor(numbers(obs)).float(), torch.tensor(numbers(act)).float()
+        assert obs.isfinite().all(), "NaN: was a root taken of a rounding error below 0?"
         assert torch.allclose(act, obs @ env.k.T, atol=1e-4), (
             "the label is the clean action that the expert means in that very state"
         )
@@ -1238,8 +1253,8 @@ def check_dart():
         f"variances 0.04 and 0.01 are deviations 0.2 and 0.1, got {spread.round(3)}"
     )
     assert abs(np.corrcoef(noise[:, 0, 0], noise[:, 1, 0])[0, 1]) < 0.2, "fresh noise at each step"
-    noise = noise_of([[0.04, 0.02], [0.02, 0.01]]).reshape(-1, 2)
-    assert np.allclose(noise[:, 0], 2 * noise[:, 1], atol=1e-3), (
+    noise = noise_of([[0.04, 0.02], [0.02, 0.01 - 1e-8]]).reshape(-1, 2)
+    assert np.allclose(noise[:, 0], 2 * noise[:, 1], atol=5e-3), (
         "this covariance has rank one: the noise lies along (2, 1)"
     )
     assert (
@@ -1463,7 +1478,7 @@ def hidden_backward_euler():
             return torch.as_tensor(np.asarray(state) @ a.T + np.asarray(act) @ b.T)
 
         exact = np.linalg.solve(np.eye(d) + a, (target - act @ b.T).T).T
-        for k in (1, 2, 5):
+        for k in (0, 1, 2, 5):
             # The distance to the solution is multiplied by -a in every step.
             want = exact + (target - exact) @ np.linalg.matrix_power(-a, k).T
             faults = {
@@ -1475,7 +1490,7 @@ def hidden_backward_euler():
             got = student.call("label_state", f, *args, k)
             expect.close(got, want, "the iterates s' - f(s_k, a), from s_0 = s'", faults=faults)
             assert len(calls) == k, "k steps ask the model k times"
-            expect.close(calls[0], target, "the model is asked at s' first")
+            expect.close(calls[:1], [target][:k], "the model is asked at s' first")
             left = (exact - target) @ np.linalg.matrix_power(-a, k).T @ (np.eye(d) + a).T
             far = student.call("misses", f, torch.tensor(want), args[1], args[0])
             left = np.linalg.norm(left, axis=1)
@@ -1633,6 +1648,7 @@ def check_lipschitz():
         f"sizes [3, 16, 16, 2] are three layers: {shapes}"
     )
     x, y = torch.randn(2, 400, 3)
+    assert min(slopes_of(net, x)) > 0, "training stands still: a gradient must reach each parameter"
     for factor in (1.0, 30.0):
         inflate(net, factor)
         rise = numbers(net(x) - net(y))
@@ -1834,20 +1850,22 @@ def check_corrective_labels():
         f"increments 3, 4, 0 and 0 have the root mean square 2.5; got {unit.round(3)}"
     )
 
-    def f(state, act):  # states stay where the action takes them, but for a tenth
-        return -0.1 * state + act
+    def f(state, act):  # three numbers stay where two actions take them, but for a tenth
+        return -0.1 * state + torch.cat([act, act.sum(-1, keepdim=True)], -1)
 
     generator = torch.Generator().manual_seed(0)
     act = 0.3 * torch.randn(4, 6, 2, generator=generator)
-    steps = [torch.randn(4, 2, generator=generator)]
+    steps = [torch.randn(4, 3, generator=generator)]
     for t in range(5):
         steps.append(steps[-1] + f(steps[-1], act[:, t]))
-    obs, scale = torch.stack(steps, 1), torch.tensor([0.5, 2.0])
+    obs, scale = torch.stack(steps, 1), torch.tensor([0.5, 2.0, 1.0])
 
     def labels(eps, eps1, eps2=0.4, copies=50, seed=0):
         got = returned(corrective_labels(f, obs, act, scale, (eps, eps1, eps2), copies, seed))
         state, tried = (torch.tensor(numbers(x)).float() for x in got)
-        assert state.shape == tried.shape, f"as many states as actions: {state.shape, tried.shape}"
+        shapes = tuple(state.shape), tuple(tried.shape)
+        m = len(state)
+        assert shapes == ((m, 3), (m, 2)), f"expected states [m, 3], actions [m, 2], got {shapes}"
         return state, tried
 
     state, tried = labels(math.inf, math.inf)
@@ -1863,6 +1881,8 @@ def check_corrective_labels():
     drawn = (tried - meant[step]).norm(dim=1)
     assert drawn.max() > 0.1, "the action of a label differs from the expert's"
     assert drawn.max() <= 0.4 + 1e-3, f"an action is {drawn.max():.2f} off, eps_2 is 0.4"
+    lean = max((tried - meant[step])[step == i].mean(0).norm() for i in range(20))
+    assert lean < 0.15, "the actions of a step lean to one side: each copy is a draw of its own"
     share = (drawn < 0.2).float().mean()
     assert abs(share - 0.25) < 0.08, (
         f"half the radius of a disc holds a quarter of it; {share:.0%} of your actions are there"
@@ -1922,10 +1942,13 @@ def hidden_corrective_labels():
             obs.append(obs[-1] + obs[-1] @ a.T + act[:, t] @ b.T)
         return a, b, f, np.stack(obs, 1).astype(np.float32), act.astype(np.float32)
 
-    # Every label, in two dimensions: from which step, and how the actions fill the ball.
-    a, b, f, obs, act = world(2, 2, 4, 6)
-    data, unit = (torch.tensor(obs), torch.tensor(act)), np.array([0.5, 2.0])
-    near, target, meant = (x.reshape(20, 2) for x in (obs[:, :-1], obs[:, 1:], act[:, :-1]))
+    # Every label of three numbers and two actions: from which step, and how they fill the ball.
+    a, b, f, obs, act = world(3, 2, 4, 6)
+    data, unit = (torch.tensor(obs), torch.tensor(act)), np.array([0.5, 2.0, 1.0])
+    near, target, meant = (
+        x[:, s].reshape(20, -1)
+        for x, s in ((obs, slice(-1)), (obs, slice(1, None)), (act, slice(-1)))
+    )
 
     def labels(eps, eps1, radius=0.4, copies=150, seed=seed):
         """The labels, the step that each belongs to, and its action's offset."""
@@ -1936,8 +1959,9 @@ def hidden_corrective_labels():
         assert type(got) is list, "expected states and actions"
         assert len(got) == 2, "expected states and actions"
         m = len(got[0])
-        state, tried = (expect.shape(x, (m, 2), "labels have shape [m, 2]") for x in got)
-        begin = target - target @ a.T - (tried @ b.T)[:, None]  # [m, 20, 2]
+        state = expect.shape(got[0], (m, 3), "a state for each label")
+        tried = expect.shape(got[1], (m, 2), "an action for each label")
+        begin = target - target @ a.T - (tried @ b.T)[:, None]  # [m, 20, 3]
         off = np.linalg.norm(state[:, None] - begin, axis=2)
         assert off.min(1, initial=9).max(initial=0) < 1e-3, (
             "each state is a demonstrated successor less the model's increment there"
@@ -1957,6 +1981,9 @@ def hidden_corrective_labels():
     assert abs(square.mean() - 0.5) < 0.06, "actions are uniform in the ball of radius eps_2"
     assert abs(whole[3].mean(0)).max() < 0.11, "actions surround the expert's on all sides"
     assert abs((whole[3][:, 0] ** 2).mean() - 0.25) < 0.06, "the ball is round"
+    # The same for 20 steps of 150 draws: a mean is off by 0.6 with probability 8e-11.
+    lean = [whole[3][whole[2] == i].mean(0) for i in range(20)]
+    assert abs(np.array(lean)).max() < 0.6, "each copy is a draw of its own"
     again = labels(math.inf, math.inf)
     assert (again[0] == whole[0]).all(), "equal seeds give equal labels"
     other = labels(math.inf, math.inf, seed=seed + 1)
