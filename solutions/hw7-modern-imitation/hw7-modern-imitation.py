@@ -86,7 +86,7 @@ def returned(x):
 def numbers(x):
     """A plain array of a result, whatever it was computed with."""
     x = returned(x)
-    return np.asarray(x.detach().cpu() if isinstance(x, torch.Tensor) else x, dtype=float)
+    return np.asarray(x.detach().cpu().double() if isinstance(x, torch.Tensor) else x, dtype=float)
 
 
 # %% nbgrader={"grade_id": "sizes"}
@@ -140,9 +140,10 @@ def run_chunks(plan, step, obs, horizon, k):
 def check_chunks():
     asked, clock = [], [0]
 
-    def plan(obs):  # place i of a plan that was drawn at step t says 100 t + i
+    def plan(obs):  # place i of episode j's plan that was drawn at step t says 100 t + i + 10 j
         asked.append(int(obs[0, 0]))
-        return 100.0 * obs[:, :, None] + torch.arange(6.0)[None, :, None].expand(len(obs), 6, 1)
+        rows = 10.0 * torch.arange(len(obs))[:, None, None]
+        return 100.0 * obs[:, :, None] + torch.arange(6.0)[None, :, None] + rows
 
     def step(act):
         clock[0] += 1
@@ -159,7 +160,7 @@ def check_chunks():
     assert np.allclose(act[0, :, 0], [0, 1, 2, 300, 301, 302, 600]), (
         f"expected places 0, 1, 2 of the plans of steps 0, 3 and 6, got {act[0, :, 0]}"
     )
-    assert (act[0] == act[1]).all(), "every episode executes its own row of the plan"
+    assert (act[1] == act[0] + 10).all(), "every episode executes its own row of the plan"
 
 
 check_chunks()
@@ -271,6 +272,10 @@ def check_weights():
         "with m above 0 the newest plan weighs least: which plan has the number 0?"
     )
     assert np.allclose(w, [4 / 7, 2 / 7, 1 / 7]), f"expected weights 4 : 2 : 1, got {w.round(3)}"
+    w = numbers(ensemble_weights(2, -math.log(2)))
+    assert np.allclose(w, [1 / 3, 2 / 3]), (
+        f"with m below 0 the newest weighs most, got {w.round(3)}"
+    )
     number, age = (float(x) for x in returned(number_and_age(torch.tensor([0.5, 0.25, 0.25]))))
     assert not np.isclose(number, 0.375), "that is the sum of squares: the number is one over it"
     assert np.isclose(number, 8 / 3), f"weights 1/2, 1/4, 1/4 count as 2.667 plans, got {number:g}"
@@ -453,8 +458,8 @@ hidden_ensemble()
 #
 # Each plan is right but for a constant of its own. Grey rings: what is right. With `run_chunks` and
 # $k = 1$ the executed action jumps at every step; the plain ensemble removes the jumps, whose mean
-# size the title gives: the second must be about {{ CHUNK }} times smaller. Chapter 14 says why, and
-# what is paid for it when the plans do *not* have a common mean.
+# size the title gives: the second must be smaller by a factor of {{ CHUNK }}, give or take two.
+# Chapter 14 says why, and what is paid for it when the plans do *not* have a common mean.
 
 
 # %% nbgrader={"grade_id": "ensemble-picture"}
@@ -561,6 +566,10 @@ def check_mask():
     assert not np.allclose(noise, [0, 1, 3]), "at t = 0.5 the new action still varies by r^2 = 1/2"
     assert np.allclose(noise, [0, 0.5, 1.5]), f"expected 0, 0.5, 1.5 from W and r^2, got {noise}"
     assert np.isinf(numbers(supposed_noise(torch.tensor([0.0]), 0.2))), "W = 0: infinite noise"
+    early = numbers(supposed_noise(torch.tensor([0.5]), 0.2))
+    assert np.allclose(early, 0.941, atol=1e-3), (
+        f"W = 1/2 supposes as much noise as the new action varies, 0.941 at t = 0.2; got {early}"
+    )
 
 
 check_mask()
@@ -727,6 +736,11 @@ def check_inpaint():
     weak = numbers(inpaint(plain, noise, wanted, mask, 4, 0.5))
     assert not np.allclose(weak[:, 0], found[:, 0], atol=0.05), "the gain is cut at beta"
     turned = numbers(inpaint(linear_velocity([[0.0, 1.0], [0.0, 0.0]]), zero, zero + 1, mask, 1, 1))
+    still = linear_velocity([[0.0, 0.0], [0.0, 0.0]])
+    half = numbers(inpaint(still, zero, zero + 1, torch.tensor([0.5, 0.2]), 1, 1))
+    assert np.allclose(half, [[0.5, 0.2]], atol=1e-4), (
+        f"without a velocity, one step of gain 1 goes the share W of the way; got {half.round(2)}"
+    )
     assert np.allclose(turned, [[1, 1]], atol=1e-4), (
         f"J = [[1, 1], [0, 1]] here: J^T W (1, 1) is (1, 1), not (1, 0); got {turned.round(2)}"
     )
@@ -1090,8 +1104,16 @@ def check_flow():
     )
     odds = numbers(best_guess(torch.zeros(1, 1), 0.0, signs, torch.tensor([0.7, 0.3])))
     assert np.allclose(odds, 0.4), f"at t = 0 nothing is known but the odds: 0.4, got {odds}"
-    sharp = numbers(best_guess(torch.tensor([[3.0]]), 0.99, signs, half))
-    assert np.isfinite(sharp).all(), "all weights underflow at t = 0.99: subtract the largest first"
+    sharp = numbers(best_guess(torch.tensor([[3.0], [0.99]]), 0.99, signs, half))
+    assert np.isfinite(sharp).all(), (
+        "all weights of a look underflow at t = 0.99: subtract the largest first, each look its own"
+    )
+    pair = torch.tensor([[1.0, 1.0], [-1.0, -1.0]])
+    guess = numbers(best_guess(torch.tensor([[0.1, 0.1]]), 0.5, pair, half))
+    assert np.allclose(guess, math.tanh(0.4), atol=1e-4), (
+        "two numbers in an action, (1, 1) or (-1, -1): the look (0.1, 0.1) at t = 0.5 says 0.380; "
+        f"is the distance squared, and summed over the entries? got {guess.round(3)}"
+    )
     latent = torch.tensor([[-2.0], [0.3]])
     for steps in (1, 4):
         end = numbers(carry(latent, torch.tensor([[0.6]]), torch.ones(1), steps))
@@ -1099,6 +1121,10 @@ def check_flow():
         assert np.allclose(end, 0.6, atol=1e-4), (
             f"with a single action every latent ends on it, with {steps} steps too: got {end}"
         )
+    end = numbers(carry(latent, signs, torch.tensor([0.7, 0.3]), 1))
+    assert np.allclose(end, 0.4, atol=1e-4), (
+        f"one step, at t = 0, takes every latent to the mean action, 0.4 at these odds: got {end}"
+    )
     end = numbers(carry(latent, signs, half, 100))
     assert np.allclose(end, [[-1], [1]], atol=0.05), f"the latent picks the side: got {end}"
 
@@ -1148,6 +1174,9 @@ def hidden_flow():
     for steps in (1, 3, 10):
         got = student.call("carry", latent, torch.tensor(one), torch.ones(1).double(), steps)
         expect.close(got, np.repeat(one, 5, 0), "one action: exact with any number of steps", 1e-3)
+    middle = np.repeat(prob[None] @ actions, 5, 0)
+    got = student.call("carry", latent, torch.tensor(actions), torch.tensor(prob), 1)
+    expect.close(got, middle, "one step, at t = 0, heads for the mean action", 1e-3)
     # In one dimension paths do not cross: the upper share p of the latents ends at the action +1.
     p = float(rng.uniform(0.6, 0.8))
     cut = ndtri(1 - p)
@@ -1238,7 +1267,7 @@ def check_mip():
         calls.append((numbers(x), float(t)))
         return obs + 10.0 * t
 
-    obs, act = torch.tensor([[1.0, 2.0]]), torch.tensor([[0.0, 1.0]])
+    obs, act = torch.tensor([[1.0, 2.0]]), torch.tensor([[0.0, -1.0]])
     noise = torch.tensor([[5.0, -5.0]])
     loss = numbers(mip_loss(net, obs, act, noise, T_STAR))
     assert len(calls) == 2, f"two looks are two calls of the network, got {len(calls)}"
@@ -1250,13 +1279,14 @@ def check_mip():
         f"the second look sees mostly the action and a little noise, got {between.round(2)}"
     )
     assert loss.shape == (1,), f"expected one number per pair, got shape {loss.shape}"
-    want = 2 + 2 * (1 + 10 * T_STAR) ** 2
+    want = 1 + 9 + (1 + 10 * T_STAR) ** 2 + (3 + 10 * T_STAR) ** 2
     assert not np.isclose(loss[0], want / 2), "sum over the action's dimensions and both looks"
     assert np.isclose(loss[0], want), f"both looks are charged by the squared distance: {loss}"
     start = obs.clone().requires_grad_()
     total = mip_loss(lambda obs, x, t: obs + 10.0 * t, start, act, noise, T_STAR).sum()
     (slope,) = torch.autograd.grad(total, start)
-    assert np.allclose(slope, 4 + 20 * T_STAR), "the gradient flows through both looks"
+    both = [4 + 20 * T_STAR, 12 + 20 * T_STAR]
+    assert np.allclose(slope, both), "the gradient flows through both looks"
     calls.clear()
     chosen = numbers(mip_act(net, obs, 2, T_STAR))
     assert len(calls) == 2, f"acting takes two calls of the network, got {len(calls)}"
@@ -1471,10 +1501,20 @@ def check_mixed():
     assert np.isclose(losses[0], first, rtol=2e-2), (
         f"the first mean loss is about {first:.1f}, got {losses[0]:.2f}"
     )
+    assert (numbers(torch.tensor(losses).bfloat16()) != losses).any(), (
+        "the mean loss stays in float32: yours has the precision of bfloat16"
+    )
     weights = numbers(policy(torch.eye(2)))
     assert not np.allclose(weights, [1, -1]), "small steps were lost, or the policy not trained"
     assert np.allclose(weights, [1.04, -0.96], atol=4e-3), (
         f"40 steps of about lr = 0.001 lead to 1.04 and -0.96, got {weights.round(3)}"
+    )
+    policy, act = Probe([0.0]), torch.tensor([9.0] * 8 + [-9.0] * 8)
+    train_mixed(policy, torch.ones(16, 1), act, [*torch.arange(16).split(8)] * 10, 1e-3)
+    weight = numbers(policy(torch.ones(1, 1))).item()
+    assert abs(weight - 0.0017) < 4e-4, (
+        "gradients of +18 and -18 in turn: Adam's averages, kept from step to step, add up to a "
+        f"weight of 0.0017 if each step has a gradient of its own; got {weight:.4f}"
     )
 
 
@@ -1514,6 +1554,8 @@ def hidden_mixed():
         faults = {"the mean loss of the minibatch, not the sum": size * np.array(want)}
         expect.close(losses, want, "the mean loss on each minibatch", 0.1, faults)
         expect.close(losses[0], want[0], "the first loss, to bfloat16's precision", 0.02)
+        rounded = torch.tensor(losses).bfloat16().tolist()
+        assert (np.array(rounded) != losses).any(), "the mean loss stays in float32"
         # The gradient has one sign throughout, so each Adam step is about as long as the rate.
         weights = student.call("Probe.forward", policy, torch.eye(d))
         moved = (np.array(weights) - start) / (rate * count * np.sign(goal))
@@ -1522,6 +1564,21 @@ def hidden_mixed():
             "the step goes uphill": -np.ones(d),
         }
         expect.close(moved, np.ones(d), "every small step of Adam counts", 0.05, faults)
+
+    # Gradients of one size and either sign: Adam's steps are their running mean, by its formula.
+    sign = np.repeat([1.0, -1.0], rng.integers(6, 15, size=2))
+    step, mean, way = np.arange(1, len(sign) + 1), 0.0, 0.0
+    for s, t in zip(sign, step):
+        mean = 0.9 * mean + 0.1 * s
+        way += mean / (1 - 0.9**t)
+    policy, rate = student.new("Probe", [0.0]), 1e-3
+    data = torch.ones(32, 1), 9 * torch.tensor([1.0, -1.0]).repeat_interleave(16)
+    rows = [torch.arange(16) + 16 * (s < 0) for s in sign.tolist()]
+    student.call("train_mixed", policy, *data, rows, rate)
+    weight = student.call("Probe.forward", policy, torch.ones(1, 1))
+    faults = {"Adam's averages go on from step to step": sign.sum() * np.ones(1)}
+    idea = "a gradient of its own for each step of one Adam"
+    expect.close(np.array(weight) / rate, way * np.ones(1), idea, 0.05, faults)
 
 
 hidden_mixed()
@@ -1621,6 +1678,12 @@ def check_resume():
     assert want.shape == (12,), f"12 steps make 12 losses, got shape {want.shape}"
     sizes = {len(rows) for rows in whole.report()}
     assert sizes == {6}, f"each minibatch has 6 rows, got {sizes}"
+    draws = torch.Generator().manual_seed(3)
+    drawn = [act[torch.randint(40, (6,), generator=draws)].tolist() for _ in range(12)]
+    assert whole.report() == drawn, (
+        "each minibatch is drawn as the text says, from one generator that starts at the seed 3"
+    )
+    assert abs(numbers(whole.weights)).min() > 0.1, "the weights were not trained"
     first = Fragile([0.0, 0.0], fails=6)
     ended = False
     with contextlib.suppress(RuntimeError):  # the power fails
@@ -1644,6 +1707,11 @@ def check_resume():
         "the losses drift apart after the failure: what does Adam remember from step to step?"
     )
     assert np.allclose(numbers(second.weights), numbers(whole.weights)), "the weights differ"
+    third = Fragile([5.0, 5.0])
+    got = numbers(train_on(third, obs, act, **how, path=path, every=4))
+    done = len(third.report())
+    assert done == 0, f"the run was finished, its last step a multiple of 4; you did {done} steps"
+    assert np.allclose(got, want), "a finished run returns its losses, too"
 
 
 check_resume()
@@ -1681,6 +1749,10 @@ def hidden_resume():
         assert not failure, "a run whose power does not fail ends without an error"
         assert np.shape(rows) == (steps, batch), "one minibatch of `batch` rows in each step"
         assert len({tuple(row) for row in rows}) == steps, "each step draws a minibatch of its own"
+        draws = torch.Generator().manual_seed(seed)
+        drawn = [torch.randint(30, (batch,), generator=draws).tolist() for _ in range(steps)]
+        told = "the minibatches are those of one generator that starts at the seed"
+        assert rows == [[act.tolist()[i] for i in row] for row in drawn], told
         number = {value: i for i, value in enumerate(act.tolist())}
         at = [[number[value] for value in row] for row in rows]
         expect.close(
@@ -1779,6 +1851,10 @@ def check_divergences():
     shifted = numbers(forward_kl(log_p, logits + 300))
     assert np.allclose(shifted, forward, atol=1e-4), (
         "adding a constant to all logits changes nothing"
+    )
+    wide = numbers(forward_kl(log_p[1:], torch.tensor([[0.0, 100.0]])))
+    assert np.allclose(wide, 50 - math.log(2), atol=1e-3), (
+        f"logits 0 and 100 under a fair teacher are 49.307 nats away, got {wide[0]:.3f}"
     )
     sure = numbers(forward_kl(torch.tensor([[0.0, -math.inf]]), torch.zeros(1, 2)))
     assert np.isfinite(sure).all(), "a character that the teacher rules out adds 0, not NaN"

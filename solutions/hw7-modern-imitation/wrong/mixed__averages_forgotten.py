@@ -1,0 +1,18 @@
+# Begins Adam anew at each step.
+def train_mixed(policy, obs, act, batches, lr, device="auto"):
+    device = pick_device(device)
+    policy.to(device)
+    obs, act = obs.to(device), act.to(device)
+    adam = torch.optim.Adam(policy.parameters(), lr=lr)
+    losses = []
+    for rows in batches:
+        rows = rows.to(device)
+        with autocast(device, True):
+            loss = policy.loss(obs[rows], act[rows]).float().mean()
+        adam = torch.optim.Adam(policy.parameters(), lr=lr)
+        adam.zero_grad()
+        loss.backward()
+        adam.step()
+        losses.append(loss.item())
+    policy.to("cpu")
+    return losses
