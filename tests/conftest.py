@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from ilkit.doctor import find_chromium
 
@@ -14,6 +16,17 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ["PATH"] = os.pathsep.join(  # nbgrader calls alembic by its name
     [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
 )
+
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +44,15 @@ def chromium() -> str:
     if path is None:
         pytest.skip("NO BROWSER TEST WAS RUN: install Chromium (`ilkit doctor` says how)")
     return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

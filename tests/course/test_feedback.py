@@ -12,7 +12,6 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.server_extensions.formgrader import handlers
-from playwright.sync_api import sync_playwright
 
 from ilkit.cli import main
 from ilkit.grading.course import Course
@@ -217,30 +216,27 @@ def test_nbgraders_own_command_makes_the_same_page(course):
 
 
 @pytest.fixture(scope="module")
-def opened(chromium):
+def opened(browser):
     """opened(path): whether a script ran there, and what the page asked for elsewhere."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
 
-        def look(path) -> tuple[bool, list[str]]:
-            page, asked, logged = browser.new_page(), [], []
-            page.on("console", lambda message: logged.append(message.text))
+    def look(path) -> tuple[bool, list[str]]:
+        page, asked, logged = browser.new_page(), [], []
+        page.on("console", lambda message: logged.append(message.text))
 
-            def gate(route) -> None:
-                if route.request.url == path.as_uri():
-                    return route.continue_()
-                if not route.request.url.startswith("data:"):
-                    asked.append(route.request.url)
-                return route.abort()
+        def gate(route) -> None:
+            if route.request.url == path.as_uri():
+                return route.continue_()
+            if not route.request.url.startswith("data:"):
+                asked.append(route.request.url)
+            return route.abort()
 
-            page.route("**/*", gate)
-            page.goto(path.as_uri())
-            page.wait_for_timeout(300)
-            page.close()
-            return "ran" in logged, asked
+        page.route("**/*", gate)
+        page.goto(path.as_uri())
+        page.wait_for_timeout(300)
+        page.close()
+        return "ran" in logged, asked
 
-        yield look
-        browser.close()
+    yield look
 
 
 def rendered(course, config, template: str):
