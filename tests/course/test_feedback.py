@@ -236,7 +236,7 @@ def opened(browser):
         page.close()
         return "ran" in logged, asked
 
-    yield look
+    return look
 
 
 def rendered(course, config, template: str):
