@@ -258,8 +258,8 @@ hidden_wheel()
 # there: in **every** state, whoever drove, the label is the expert's action. (Label with what was
 # executed, and the learner is taught its own mistakes.)
 #
-# Mind who sees what: the policy `env.observe(state)`, the expert `env.expert_view(state)`. This
-# part is graded on its own; use your `wheel` once its check passes, or toss the coins anew.
+# Mind who sees what: the policy `env.observe(state)`, the expert `env.expert_view(state)`. Toss the
+# coins here anew, so that this part stands on its own: a wrong `wheel` would cost both.
 
 
 # %% nbgrader={"grade_id": "visit", "solution": true}
@@ -1013,10 +1013,9 @@ def hidden_hg_dagger():
         order, same = np.lexsort(mine.T), np.lexsort(obs.T)
         expect.close(obs[same], mine[order], "kept are the observations under human control", 1e-5)
         expect.close(act[same], right[order], "kept are the human's actions", 1e-4)
-        return control
 
-    shares = [run(hold, far).mean() for hold in (0, 1, 4)]
-    assert 0 < shares[0] < shares[2] < 1, "a longer hold keeps more"
+    for hold in (0, 1, 4):
+        run(hold, far)
     run(2, 99.0)  # no alarm: nothing is kept
 
 
