@@ -42,10 +42,7 @@ class Namespaces:
 
     def shut(self, user: int, folder: str) -> None:
         """Return in a second process behind the walls; the first one waits, and ends with it."""
-        kernel.mount("tmpfs", TMP, "tmpfs", kernel.NOSUID | kernel.NODEV, SIZE)
-        for path in covered():
-            path.mkdir(parents=True)
-            kernel.bind(AGAIN / path.relative_to("/"), path)
+        empty_tmp(Path("/"))
         kernel.mount("proc", PROC, "proc", kernel.NOSUID | kernel.NODEV | kernel.NOEXEC)
         socket.sethostname("grading")
         os.chdir(TMP)
@@ -87,8 +84,9 @@ def build(root: Path, course: Path) -> None:
     """Mount on the folder `root` all that submissions may see."""
     kernel.mount("none", Path("/"), "", kernel.REC | kernel.PRIVATE)
     kernel.mount("tmpfs", root, "tmpfs", kernel.NOSUID | kernel.NODEV, "mode=755")
-    binds = {path: path for path in (*seen(), *map(Path, FILES), PROC) if path.exists()}
-    binds |= {AGAIN / path.relative_to("/"): path for path in covered()} | {Path(INSIDE): course}
+    kept = {path: AGAIN / path.relative_to("/") for path in covered()}
+    shown = (*seen(), *map(Path, FILES), PROC)
+    binds = {kept.get(path, path): path for path in shown if path.exists()} | {Path(INSIDE): course}
     for target, source in binds.items():
         place = root / target.relative_to("/")
         if source.is_dir():
@@ -98,18 +96,28 @@ def build(root: Path, course: Path) -> None:
             place.touch()
         kernel.bind(source, place)
     for path in hidden():
-        kernel.mount("tmpfs", root / path.relative_to("/"), "tmpfs", 0)
+        place = AGAIN / path.relative_to("/") if path.is_relative_to(TMP) else path
+        kernel.mount("tmpfs", root / place.relative_to("/"), "tmpfs", 0)
     for text, name in links():
         (root / name.relative_to("/")).symlink_to(text)
     (root / "dev" / "shm").symlink_to(TMP)
     (root / "tmp").mkdir(exist_ok=True)
     kernel.read_only(root)
-    if not covered():  # the parent's own, until a submission mounts another one there
-        kernel.mount("tmpfs", root / "tmp", "tmpfs", kernel.NOSUID | kernel.NODEV, SIZE)
+    empty_tmp(root)  # the parent's own; each submission mounts another one
+
+
+def empty_tmp(root: Path) -> None:
+    """Mount an empty /tmp, but for what of Python lies there."""
+    kept = covered()
+    kernel.mount("tmpfs", root / "tmp", "tmpfs", kernel.NOSUID | kernel.NODEV, SIZE)
+    for path in kept:
+        place = path.relative_to("/")
+        (root / place).mkdir(parents=True)
+        kernel.bind(root / AGAIN.name / place, root / place)
 
 
 def covered() -> list[Path]:
-    """What of Python lies under /tmp, where each submission has an empty folder."""
+    """What of Python lies under /tmp; it is kept elsewhere too, since an empty /tmp covers it."""
     return [path for path in seen() if path.is_relative_to(TMP)]
 
 

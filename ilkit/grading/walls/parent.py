@@ -152,8 +152,8 @@ def serve(sock: socket.socket) -> None:
 
 def probe(sock: socket.socket) -> None:
     """Only say that a host would be ready, if this user can read Python and ilkit."""
-    for module in (os, ilkit):
-        Path(str(module.__file__)).read_bytes()
+    for file in (sys.executable, os.__file__, str(ilkit.__file__)):
+        Path(file).open("rb").close()
     sock.sendall(READY)
 
 

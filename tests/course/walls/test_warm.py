@@ -2,6 +2,9 @@
 
 import os
 import signal
+import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -127,6 +130,19 @@ def test_who_cannot_start_says_so_in_one_sentence(tmp_path):
         warm.hosts("landlock", tmp_path, ()),
     ):
         pass
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_python_that_lives_under_tmp_is_seen(kind, sandboxed, root):
+    code = f"from ilkit.grading.walls import ladder; ladder._probe(lambda: {KINDS[kind]!r})"
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        venv = f"{folder}/venv"  # others than its owner cannot enter the folder itself
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+        subprocess.run(
+            [f"{venv}/bin/python", "-c", code],
+            env=os.environ | {"PYTHONPATH": str(root)},
+            check=True,
+        )
 
 
 def test_a_rung_is_asked_for_by_name_or_the_best_is_taken(monkeypatch):
