@@ -51,12 +51,8 @@ def read(path: Path) -> bytes:
     No link below `submitted` is followed, and nothing but a plain file is opened for longer than
     it takes to see what it is.
     """
-    path = path.absolute()
-    *folders, name = path.parts[1:][-3:]
-    folder = os.open(path.parents[len(folders)], os.O_RDONLY | os.O_DIRECTORY)
-    for each in folders:
-        folder = _open(each, os.O_DIRECTORY, folder)
-    file = _open(name, os.O_NONBLOCK | os.O_NOCTTY, folder)
+    name = path.name
+    file = _open(name, os.O_NONBLOCK | os.O_NOCTTY, _enter(path.parent))
     try:
         found = os.fstat(file)
         if not stat.S_ISREG(found.st_mode):
@@ -94,7 +90,15 @@ def beside(folder: Path, allowed: set[str]) -> list[str]:
 
     allowed  names that are expected there: the notebook's own
     """
-    others = sorted(one_line(name) for name in set(os.listdir(folder)) - allowed - USUAL)
+    try:
+        here = _enter(folder)
+    except RefusedError:  # it is a link or no folder, and its notebook is refused for that
+        return []
+    try:
+        names = set(os.listdir(here))
+    finally:
+        os.close(here)
+    others = sorted(one_line(name) for name in names - allowed - USUAL)
     notes = [f"{name} was not used: only the notebook is graded." for name in others[:MAX_NAMED]]
     if others[MAX_NAMED:]:
         notes.append(f"{len(others) - MAX_NAMED} more files beside the notebook were not used.")
@@ -116,6 +120,16 @@ def inside(x: Any, *keys: str) -> Any:
     for key in keys:
         x = x.get(key) if isinstance(x, dict) else None
     return x
+
+
+def _enter(folder: Path) -> int:
+    """Open submitted/<student>/<homework>, with no link followed below `submitted`."""
+    parts = folder.absolute().parts
+    names = parts[1:][-2:]
+    found = os.open(Path(*parts[: len(parts) - len(names)]), os.O_RDONLY | os.O_DIRECTORY)
+    for name in names:
+        found = _open(name, os.O_DIRECTORY, found)
+    return found
 
 
 def _open(name: str, flags: int, folder: int) -> int:
