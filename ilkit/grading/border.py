@@ -44,14 +44,12 @@ class Border:
 
     def _exchange(self, message: tuple[Any, ...], back: Back | None) -> Any:
         """Send a message; run what is called back until the answer is there."""
-        left = self.patience
+        deadline = time.monotonic() + self.patience
+        self.sock.settimeout(max(self.patience, 0.01))
         try:
             send(self.sock, pickle.dumps(message))
             while True:
-                started = time.monotonic()
-                self.sock.settimeout(max(left, 0.01))
-                found = decode(receive(self.sock))
-                left -= time.monotonic() - started
+                found = decode(receive(self.sock, deadline))
                 match found:
                     case ["back", int() as number, list() as given, dict() as named] if back:
                         send(self.sock, _called(back, number, given, named))

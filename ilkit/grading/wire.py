@@ -11,6 +11,7 @@ import math
 import re
 import socket
 import struct
+import time
 from typing import Any
 
 import numpy as np
@@ -36,12 +37,15 @@ def send(sock: socket.socket, content: bytes) -> None:
         raise WireError("it ended") from None
 
 
-def receive(sock: socket.socket) -> bytes:
-    """The next frame; TimeoutError as the socket is set, WireError at the end of the line."""
-    (length,) = LENGTH.unpack(_exactly(sock, LENGTH.size))
+def receive(sock: socket.socket, deadline: float = math.inf) -> bytes:
+    """The next frame, whole; WireError at the end of the line.
+
+    deadline  on the monotonic clock, however the frame drips in; TimeoutError then
+    """
+    (length,) = LENGTH.unpack(_exactly(sock, LENGTH.size, deadline))
     if length > MAX_FRAME:
         raise WireError("it sent too much")
-    return _exactly(sock, length)
+    return _exactly(sock, length, deadline)
 
 
 def encode(x: Any) -> bytes:
@@ -110,9 +114,11 @@ class _Unmarked:
         return flat.reshape(shape).copy()
 
 
-def _exactly(sock: socket.socket, size: int) -> bytes:
+def _exactly(sock: socket.socket, size: int, deadline: float) -> bytes:
     parts, left = [], size
     while left:
+        if deadline < math.inf:
+            sock.settimeout(max(deadline - time.monotonic(), 0.001))
         try:
             part = sock.recv(min(left, 1 << 20))
         except TimeoutError:
