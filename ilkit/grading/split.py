@@ -132,7 +132,8 @@ def through(border: Border) -> Iterator[None]:
 
 
 def error(type_: str, text: str, place: str) -> NotebookNode:
-    """The output of a cell that failed."""
+    """The output of a cell that failed: short lines, which a student's code cannot bend."""
+    type_, text, place = map(student.tame, (type_, text, place))
     where = [place] if place else []
     found: NotebookNode = new_output(
         "error", ename=type_, evalue=text, traceback=[*where, f"{type_}: {text}"]

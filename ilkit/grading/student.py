@@ -38,7 +38,7 @@ class StudentError(Exception):
     """What went wrong in the student's code: `type` names the exception, `message` is cut."""
 
     def __init__(self, name: str, type_: str, text: str) -> None:
-        self.type, self.message = _tame(type_), _tame(text)
+        self.type, self.message = tame(type_), tame(text)
         super().__init__(f"{name}: {self.type}: {self.message}")
 
 
@@ -94,7 +94,8 @@ def _ask(
         try:
             return pickle.dumps(_lent(trusted[number](*given, **named), trusted))
         except Exception as error:
-            failures.append(error)
+            if not failures:  # the others would hold on to all that they were called with
+                failures.append(error)
             raise CallbackError("the function that was passed in failed") from None
 
     request = (kind, name, _lent(args, trusted), _lent(kwargs or {}, trusted), more)
@@ -118,7 +119,7 @@ def _lent(x: Any, trusted: list[Callable[..., Any]]) -> Any:
     return x.detach() if hasattr(x, "detach") else x
 
 
-def _tame(text: str) -> str:
+def tame(text: str) -> str:
     """One printable line: control and bidirectional characters escaped, cut to size."""
-    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:MAX_MESSAGE])
-    return line if len(text) <= MAX_MESSAGE else line + "..."
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[: MAX_MESSAGE + 1])
+    return line if len(line) <= MAX_MESSAGE else line[:MAX_MESSAGE] + "..."
