@@ -14,6 +14,7 @@ from ilkit.errors import InputError
 
 Task = Callable[[], Any]
 Name = TypeVar("Name")
+MEMORY = 4 << 30  # bytes that a task may hold: what students' code sends it may not fill a machine
 
 
 def forked(tasks: Sequence[Task], jobs: int, *, cpu: int, wall: float) -> list[Any]:
@@ -78,6 +79,7 @@ def _child(task: Task, pipe: Connection, cpu: int) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this ends it
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     try:
         pipe.send(task())
     except InputError as error:
