@@ -126,7 +126,7 @@ ENDS = {
 
 @pytest.mark.parametrize("name", ENDS)
 def test_who_ends_the_process_loses_that_part_alone(graded, name):
-    said = graded(ENDS[name], patience=6)
+    said = graded(ENDS[name], patience=4)
     assert "your code" in said["attack-test"]
     assert said["double-test"] == said["triple-test"] == ""
 
