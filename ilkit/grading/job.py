@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 import ilkit
+from ilkit.errors import InputError
 from ilkit.grading import canary, intake
 from ilkit.grading.display import show
 from ilkit.grading.rebuild import rebuild
@@ -99,7 +100,12 @@ def grade_there(
 def starter(rung: str, withheld: tuple[str, ...]) -> Start:
     """What opens a host on this machine, for as long as this process lives."""
     hosts = ladder.pick(rung).hosts(withheld)
-    start = hosts.__enter__()
+    try:
+        start = hosts.__enter__()
+    except NotStartedError as error:
+        raise InputError(
+            f"{error}; `ilkit doctor --grading` says what this machine lacks"
+        ) from None
     atexit.register(hosts.__exit__, None, None, None)
     return start
 
