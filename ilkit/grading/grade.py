@@ -20,7 +20,7 @@ from ilkit.grading.ledger import alone
 from ilkit.grading.marking import Marking, Outcome, Settings
 from ilkit.grading.seeds import UNSET, has_secret
 from ilkit.grading.source import homeworks
-from ilkit.grading.verdict import GRADED, Verdict
+from ilkit.grading.verdict import GRADED
 from ilkit.grading.walls import ladder
 from ilkit.progress import Progress
 
@@ -113,7 +113,8 @@ def _summary(marking: Marking, outcomes: Sequence[Outcome]) -> str:
     open_ = [(o.student, o.verdict) for o in outcomes if o.verdict.status != GRADED]
     for (status, reason), count in Counter((v.status, v.reason) for _, v in open_).items():
         names = ", ".join(name for name, v in open_ if (v.status, v.reason) == (status, reason))
-        lines.append(f"{status.replace('_', ' ')}: {count} ({reason}): {names}")
+        told = f"{status.replace('_', ' ')}: {count} ({reason.removesuffix('.')})"
+        lines.append(f"{told}: {names}")
     flagged = [outcome.student for outcome in outcomes if outcome.verdict.flags]
     if flagged:
         lines.append(f"flagged, not exported until you confirm them: {', '.join(flagged)}")
