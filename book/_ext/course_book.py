@@ -22,6 +22,7 @@ import redirects
 import schedule
 import slide_notes
 import theorem_index
+import threats
 from sphinx.application import Sphinx
 
 from ilkit.widgets import explorer
@@ -46,6 +47,7 @@ PARTS = (
     schedule,
     slide_notes,
     theorem_index,
+    threats,
 )
 VENDOR = BOOK / "_vendor"  # other people's files, and ours that live elsewhere; never committed
 
