@@ -86,9 +86,10 @@ class Marking:
     def run(self, students: Sequence[str], writer: Writer) -> Iterator[Outcome]:
         """Each student's outcome as it is written; those in which nothing changed come first."""
         writer.enter(self.slug, self.notebook)
-        known, changed = writer.scores(self.slug), []
+        known, changed, most = writer.scores(self.slug), [], 0
         for student in students:
             handed = self._handed(student)
+            most = max(most, len(handed.attempts))
             verdict = None if self.settings.force else self._cached(handed)
             if verdict is None:
                 changed.append(student)
@@ -96,7 +97,7 @@ class Marking:
             if known.get(student) != {mark.id: mark.score for mark in verdict.parts}:
                 writer.record(self.slug, student, verdict, self.deadline)
             yield Outcome(student, verdict, True)
-        for handed, verdicts in self._graded(changed):
+        for handed, verdicts in self._graded(changed, most):
             yield Outcome(handed.student, self._written(handed, verdicts, writer), False)
 
     def _handed(self, student: str) -> Handed:
@@ -108,7 +109,8 @@ class Marking:
                 contents.append(attempt.read())
             except intake.RefusedError as refused:
                 contents.append(refused)
-        told = [self.source, self.secret, self.settings.rung, job.grader(), repr(self.deadline)]
+        rules = replace(self.deadline, due=self.deadline.due_for(student), extensions={})
+        told = [self.source, self.secret, self.settings.rung, job.grader(), repr(rules)]
         for attempt, content in zip(found, contents, strict=True):
             told += [str(attempt.at), content if isinstance(content, bytes) else str(content)]
         return Handed(student, found, contents, key(*told))
@@ -121,11 +123,11 @@ class Marking:
             return None
         return replace(verdict, notebook=copy.read_text(encoding="utf-8"))
 
-    def _graded(self, students: Sequence[str]) -> Iterator[tuple[Handed, list[Verdict]]]:
-        """The verdicts on all attempts of each student, as they come."""
+    def _graded(self, students: Sequence[str], most: int) -> Iterator[tuple[Handed, list[Verdict]]]:
+        """The verdicts on all attempts, at most so many, of each student, as they come."""
         waiting: dict[str, Handed] = {}
         withheld = tuple(listed(self.notebook.metadata))
-        rung, seconds = self.settings.rung, self.settings.timeout + GRACE
+        rung, seconds = self.settings.rung, most * self.settings.timeout + GRACE
 
         def tasks() -> Iterator[tuple[str, list[Job]]]:
             for student in students:
@@ -139,11 +141,10 @@ class Marking:
                 (name, _of_this_grader(result)) for name, result in found
             )
         else:
-            start = job.starter(self.settings.rung, withheld)
+            start = job.starter(rung, withheld)
             works = (
                 (name, functools.partial(job.grade_all, jobs, start)) for name, jobs in tasks()
             )
-            seconds = self.settings.timeout + GRACE
             outcomes = each_forked(works, self.settings.jobs, cpu=int(seconds), wall=seconds)
         for student, verdicts in outcomes:
             handed = waiting.pop(student)

@@ -160,13 +160,16 @@ def test_lateness_costs_what_the_deadline_says(submit, grade, gradebook, course)
     path = submit("late")
     (path.parent / "timestamp.txt").write_text("2026-10-13 12:00:00 UTC")
     (course / "deadlines.yml").write_text(f"{TINY}: {{due: 2026-10-12 23:59 UTC, penalty: 0.1}}\n")
+    submit("other")
     row = grade()["late"]
     assert (row["score"], row["penalty"]) == (100, 10)
     assert gradebook()["late"]["penalty"] == 10
     (course / "deadlines.yml").write_text(
         f"{TINY}: {{due: 2026-10-12 23:59 UTC, penalty: 0.1, extensions: {{late: +2 days}}}}\n"
     )
-    assert grade()["late"]["penalty"] == 0
+    rows = grade()
+    assert rows["late"]["penalty"] == 0
+    assert rows["other"]["cached"], "an extension is nobody else's business"
     assert gradebook()["late"]["penalty"] is None
 
 
