@@ -216,15 +216,5 @@ BESIDE = (
     "\u202egpj.py",
     "nbgrader_config.py",
 )
-NAMES = (
-    "-rf",
-    "--force",
-    "$(touch x)",
-    "a b'\"`;",
-    "*",
-    "[ab]",
-    "%s{0}",
-    "x" * 200,
-    "\u202eecila",
-    "\x1b[2J\n",
-)
+NAMES = ("-rf", "--force", "$(touch x)", "a b'\"`;", "%s{0}", "x" * 200)
+UNUSABLE = (b"*", b"[ab]", b"\xff", b"\x1b[2J", "\u202eecila".encode(), b"a\nb")

@@ -70,7 +70,9 @@ def graded(target: Target, walls: str, *words: str) -> Report:
         timeout=900,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    rows = {row["student"]: row for row in json.loads(done.stdout)["submissions"]}
+    document = json.loads(done.stdout)
+    assert document["rung"] == walls
+    rows = {row["student"]: row for row in document["submissions"]}
     return Report(target, rows, done.stdout + done.stderr, before)
 
 

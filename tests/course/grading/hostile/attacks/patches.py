@@ -19,7 +19,7 @@ import builtins
 
 
 def attack(x):
-    builtins.all = builtins.isinstance = lambda *a: True
+    builtins.all = lambda *a: True
     builtins.abs = lambda x: np.zeros(4)
     builtins.AssertionError = builtins.ValueError = type("Quiet", (Exception,), {})
     return x
@@ -169,17 +169,12 @@ def attack(x):
 
 
 # %% a forged result stock="40"
-import builtins
+def forged(lines):
+    return ["40\n"] if "attack triples" in "".join(lines) else lines
+
 
 try:
-    shell = get_ipython()
-
-    def run_cell(*a, **k):
-        from IPython.core.interactiveshell import ExecutionResult, ExecutionInfo
-
-        return ExecutionResult(ExecutionInfo("", False, False, False, None))
-
-    shell.run_code = lambda *a, **k: False
+    get_ipython().input_transformers_post.append(forged)
 except AttributeError:
     pass
 

@@ -63,25 +63,18 @@ def attack(x):
     return torch.as_tensor(x).as_subclass(Yes)
 
 
-# %% a tensor of a dispatch mode stock="40"
+# %% a tensor of a dispatch mode
 from torch.overrides import TorchFunctionMode
 
 
 class Mode(TorchFunctionMode):
     def __torch_function__(self, function, types, args=(), more=None):
-        found = function(*args, **(more or {}))
-        return found * 0 if isinstance(found, torch.Tensor) and "sub" in str(function) else found
-
-
-Mode().__enter__()
+        return torch.zeros(4, dtype=torch.float64)
 
 
 def attack(x):
-    np.abs = lambda x: x * 0
-    import builtins
-
-    builtins.abs = lambda x: np.zeros(4)
-    return torch.zeros(4)
+    Mode().__enter__()
+    return torch.as_tensor(x)
 
 
 # %% a metaclass that lies stock="40"
