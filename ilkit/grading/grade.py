@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             print(json.dumps(_document(marking, outcomes), indent=2))
         else:
-            print(_summary(marking, outcomes))
+            print(_summary(marking, outcomes, writer.waiting(marking.slug)))
         while args.serve:
             seen = _changed(course, marking.slug, seen)
             graded(marking, writer, students(course, marking.slug, args.student), args)
@@ -99,8 +99,8 @@ def _line(outcome: Outcome) -> str:
     return "\n".join([f"{outcome.student:<24}{told}", *more])
 
 
-def _summary(marking: Marking, outcomes: Sequence[Outcome]) -> str:
-    """How many were graded and how, what was not and why, what a person should look at."""
+def _summary(marking: Marking, outcomes: Sequence[Outcome], waiting: set[str]) -> str:
+    """How many were graded and how, what was not and why, whose flags wait for a person."""
     scores = [o.verdict.score for o in outcomes if o.verdict.score is not None]
     worth = max((o.verdict.max_score for o in outcomes), default=0)
     again = sum(outcome.cached for outcome in outcomes)
@@ -115,7 +115,7 @@ def _summary(marking: Marking, outcomes: Sequence[Outcome]) -> str:
         names = ", ".join(name for name, v in open_ if (v.status, v.reason) == (status, reason))
         told = f"{status.replace('_', ' ')}: {count} ({reason.removesuffix('.')})"
         lines.append(f"{told}: {names}")
-    flagged = [outcome.student for outcome in outcomes if outcome.verdict.flags]
+    flagged = [o.student for o in outcomes if o.verdict.flags and o.student in waiting]
     if flagged:
         lines.append(f"flagged, not exported until you confirm them: {', '.join(flagged)}")
     rung = ladder.pick(marking.settings.rung)

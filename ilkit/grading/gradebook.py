@@ -115,6 +115,17 @@ class Writer:
 
         return self._transaction(read)
 
+    def waiting(self, slug: str) -> set[str]:
+        """Students of whom a part waits for a person."""
+        query = (
+            select(SubmittedAssignment.student_id)
+            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .where(Assignment.name == slug, Grade.needs_manual_grade.is_(True))
+        )
+        return self._transaction(lambda: set(self.book.db.scalars(query)))
+
     def record(self, slug: str, student: str, verdict: Verdict, deadline: Deadline) -> None:
         """Write a verdict, and what it was due, in one transaction."""
 

@@ -6,6 +6,7 @@ import time
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from ilkit.cli import main
 from ilkit.grading.ledger import alone
@@ -199,6 +200,19 @@ def test_the_summary_says_what_happened_and_what_the_walls_miss(submit, course, 
     assert "ada                     100 / 100" in out
     assert "refused: 1 (" in out
     assert "sandbox: " in out
+
+
+def test_what_was_confirmed_is_not_told_as_flagged_any_more(submit, course, capsys):
+    forges = "import sys\nsys.modules['ilkit.grading.answer'].find = lambda name: abs\n"
+    submit("eve", negate=f"{forges}def negate(x):\n    return x")
+    assert main(["grade", TINY]) == 0
+    assert "not exported until you confirm them: eve" in capsys.readouterr().out
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        for entry in book.find_submission(TINY, "eve").notebooks[0].grades:
+            entry.manual_score, entry.needs_manual_grade = entry.auto_score, False
+        book.db.commit()
+    assert main(["grade", TINY]) == 0
+    assert "confirm" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
