@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
+from claim import fold
 from docutils import nodes
 from docutils.parsers.rst import directives
 from execution import processor
@@ -20,7 +21,7 @@ from sphinx_exercise.nodes import solution_node
 
 GIVEN = ("hardware", "needs", "homework")  # by the author; the rest is measured
 WORDS_A_MINUTE = 100  # careful reading; a formula counts as a word
-UNREAD = (nodes.literal_block, nodes.math_block, nodes.raw, nodes.comment, solution_node)
+UNREAD = (nodes.literal_block, nodes.math_block, nodes.raw, nodes.comment, solution_node, fold)
 
 
 class badge(nodes.General, nodes.Element):
@@ -73,7 +74,7 @@ def table(fields: dict[str, Any]) -> nodes.field_list:
 
 
 def count_words(node: nodes.Node) -> int:
-    """What is read: prose and formulas, without code and folded solutions."""
+    """What is read: prose and formulas, without code and what is folded."""
     if isinstance(node, UNREAD):
         return 0
     if isinstance(node, nodes.math):

@@ -19,21 +19,20 @@ class KeepWithFormula(SphinxPostTransform):
 
     def run(self) -> None:
         for formula in list(self.document.findall(nodes.math)):
-            place = formula.parent.index(formula)
-            before = formula.previous_sibling()
-            after = formula.parent[place + 1] if place + 1 < len(formula.parent) else None
+            line, place = formula.parent, formula.parent.index(formula)
+            before = line[place - 1] if place else None
+            after = line[place + 1] if place + 1 < len(line) else None
             opening = BEFORE.search(before) if isinstance(before, nodes.Text) else None
             closing = AFTER.match(after) if isinstance(after, nodes.Text) else None
             if not opening and not closing:
                 continue
-            span = nodes.inline(classes=["nobreak"])
-            formula.replace_self(span)
-            if opening:
-                before.parent.replace(before, nodes.Text(before[: opening.start()]))
+            line[place] = span = nodes.inline(classes=["nobreak"])
+            if opening:  # by its place: another text of the line may equal this one
+                line[place - 1] = nodes.Text(before[: opening.start()])
                 span += nodes.Text(opening[0])
             span += formula
             if closing:
-                after.parent.replace(after, nodes.Text(after[closing.end() :]))
+                line[place + 1] = nodes.Text(after[closing.end() :])
                 span += nodes.Text(closing[0])
 
 

@@ -27,7 +27,11 @@ import pdf  # noqa: E402
 import publish  # noqa: E402
 import redirects  # noqa: E402
 from badge import count_words, minutes  # noqa: E402
+from claim import fold  # noqa: E402
 from docutils import nodes  # noqa: E402
+from docutils.frontend import get_default_settings  # noqa: E402
+from docutils.utils import new_document  # noqa: E402
+from nobreak import KeepWithFormula  # noqa: E402
 from plain_markdown import expand  # noqa: E402
 from sphinx.errors import ConfigError  # noqa: E402
 
@@ -59,13 +63,23 @@ def test_outputs_are_made_again_on_another_machine(small_tree, monkeypatch):
     assert execution.key_of_outputs() != before
 
 
-def test_formulas_and_prose_are_read_code_and_equations_are_not():
+def test_formulas_and_prose_are_read_what_is_code_or_folded_is_not():
     page = nodes.section()
     page += nodes.paragraph("", "Two words, ", nodes.math("", "x"))
     page += nodes.literal_block("", "no word of code")
     page += nodes.math_block("", "y")
+    page += fold("", nodes.paragraph("", "rows of a long table"), summary="All of them")
     assert count_words(page) == 3
     assert [minutes(words) for words in (10, 749, 751, 5000)] == [5, 5, 10, 50]
+
+
+def test_a_formula_takes_its_own_full_stop_though_the_line_has_an_equal_one():
+    page = new_document("page", get_default_settings())
+    page += nodes.paragraph("", "", nodes.emphasis("", "differ"), nodes.Text("."))
+    page[0].extend([nodes.Text(" Then ("), nodes.math("", "x"), nodes.Text(".")])
+    KeepWithFormula(page).run()
+    assert page.astext() == "differ. Then (x."
+    assert page[0][3].astext() == "(x."
 
 
 def badge(pages: Path, chapter: str) -> dict[str, str]:
