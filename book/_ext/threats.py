@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from claim import Stored, fold
 from docutils import nodes
@@ -27,8 +28,8 @@ class Rungs(Stored):
 
     def run(self) -> list[nodes.Node]:
         self.env.note_dependency(str(LADDER_FILE))
-        rows = [[f"{missed[:1].upper()}{missed[1:]}", on] for missed, on in missed_on().items()]
-        return [self.table([68, 32], ["Not stopped", "On the rungs"], rows)]
+        rows: list[list[Any]] = [[missed, on] for missed, on in missed_on().items()]
+        return [self.table([68, 32], ["Cannot be stopped", "On the rungs"], rows)]
 
 
 class Attacks(Stored):
@@ -75,10 +76,10 @@ def attacks(path: Path) -> tuple[str, list[str]]:
 
 def _keys(module: ast.Module) -> Iterator[str]:
     """The keys of a module's tables of attacks."""
-    for node in module.body:
-        named = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in TABLES
-        if named and isinstance(node.value, ast.Dict):
-            yield from (str(key.value) for key in node.value.keys if isinstance(key, ast.Constant))
+    tables = (node for node in module.body if isinstance(node, ast.Assign))
+    for table in tables:
+        if ast.unparse(table.targets[0]) in TABLES and isinstance(table.value, ast.Dict):
+            yield from (str(key.value) for key in table.value.keys if isinstance(key, ast.Constant))
 
 
 def _first(text: str) -> str:
