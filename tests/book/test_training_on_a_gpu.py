@@ -95,7 +95,7 @@ def test_a_recorded_step_reads_nothing_back_and_moves_nothing() -> None:
 
 
 def test_when_a_recording_and_a_second_gpu_pay() -> None:
-    assert pytest.approx(30_000, rel=0.05) == 20 / (0.8e-3 - 0.1e-3)
+    assert pytest.approx(60_000, rel=0.05) == 20 / (80 * 5e-6 - 12 * 5e-6)
     link, latency = 100e9, 20e-6
 
     def saved_over_paid(weights: float, batch: int) -> float:
