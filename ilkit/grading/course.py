@@ -63,7 +63,14 @@ class Course:
         """Whoever has handed in this homework."""
         found = self._path(self.directory.submitted_directory, "*", slug)
         parents = found.parents[1].glob(f"*/{slug}")
-        return sorted(path.parent.name for path in parents if not path.parent.name.startswith("."))
+        names = [name for p in parents if not (name := p.parent.name).startswith(".")]
+        for name in names:
+            if not name.isprintable() or set("*?[") & set(name):  # patterns, for nbgrader
+                raise InputError(
+                    "submitted/: expected students' names that can be printed, without * ? and [, "
+                    f"got {name!a}; rename that folder."
+                )
+        return sorted(names)
 
     def _path(self, step: str, student: str, slug: str) -> Path:
         return Path(self.directory.format_path(step, student, slug))
