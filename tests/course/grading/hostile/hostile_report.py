@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+import pytest
 from hostile_target import HONEST, SLUG, Attack, Target
 from nbgrader.api import Gradebook
 
@@ -40,6 +41,8 @@ class Report:
 
     def expect(self, attack: Attack) -> None:
         """The attack earned nothing, and cost no part but those that it breaks itself."""
+        if attack.beyond and attack.student not in self.rows:
+            pytest.skip(f"this rung declares that it cannot stop {attack.beyond}")
         scores, reason = self.scores(attack.student), self.reason(attack.student, attack.part)
         assert scores[attack.part] == 0
         lost = {part for part in POINTS if scores[part] != POINTS[part]}

@@ -117,7 +117,7 @@ def attack(x):
     time.sleep(1000)
 
 
-# %% asks for what is slow part="drive" says="seconds"
+# %% asks for what is slow part="drive" says="seconds|ended"
 def drive(step, x):
     while True:
         step(np.zeros((1 << 20, 4)))
