@@ -47,6 +47,7 @@ pdf: book ## The book as one PDF, printed by Chromium
 
 bench: $(READY) ## Returns and speed beside the neighbours
 	$(BIN)/python benchmarks/imitation/compare.py
+	$(BIN)/python benchmarks/grading.py
 
 audit: book ## Lighthouse on every page of the book
 	$(BIN)/python benchmarks/audit.py

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import tempfile
 import time
 import venv
@@ -32,6 +33,9 @@ from ilkit.rollout import collect, rollout
 from ilkit.stats import mean_interval
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+from table import row, store  # noqa: E402 (a neighbour, no package)
+
 HOME = HERE.parents[1] / "_build" / "neighbours" / "imitation"
 TASK: dict[str, Any] = {
     "weights": [0.05, 0.1, 1.0, 0.5],  # the controller goes right where weights . state > 0
@@ -140,6 +144,19 @@ def main() -> None:
         one, two = answer["ours"][name], answer["theirs"][name]
         texts = [str(mean_interval(torch.tensor(x["returns"]))).split(" (")[0] for x in (one, two)]
         print(f"{name:10}{texts[0]:>28}{texts[1]:>28}{one['rate']:>10.0f}{two['rate']:>10.0f}")
+    store("imitation", [measured for name in answer["ours"] for measured in rows(name, answer)])
+
+
+def rows(name: str, answer: dict[str, dict[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """A method's return and speed, for benchmarks/results.json."""
+    one, two = answer["ours"][name], answer["theirs"][name]
+    mine, other = (mean_interval(torch.tensor(x["returns"])) for x in (one, two))
+    equal, speed = mine.high >= other.low, one["rate"] / two["rate"]
+    said = f"ours {mine}, theirs {other}"
+    return [
+        row(f"{name}, return", mine.mean, other.mean, quality_equal=equal, note=said),
+        row(f"{name}, updates a second", one["rate"], two["rate"], speed, quality_equal=equal),
+    ]
 
 
 if __name__ == "__main__":
