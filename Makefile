@@ -30,11 +30,11 @@ serve: book ## Build the book and serve it on this machine
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
 test: lint types spell book ## Everything that CI runs
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-all: lint types spell book ## The tests, the slow ones and all claims
 	$(BIN)/ilkit claims --jobs 2 --out _build/claims
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 assignments: $(READY) ## Write the notebooks that students open
 	$(BIN)/python -m ilkit.grading.release assignments

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ilkit.grading.walls import ladder, seccomp
+from ilkit.grading.walls.namespaces import covered
 
 #: Code that runs to its end only if the attack works; it does so, harmlessly, without walls.
 ATTACKS = {
@@ -170,8 +171,9 @@ def test_what_is_in_tmp_is_bounded_and_gone_in_the_next(rung, start, opened):
         full = "for i in range(3): open(f'/tmp/{i}', 'wb').write(bytes(100 << 20))"
         if rung.name == "namespaces":
             assert not first.runs(full)
+    python = {path.relative_to("/tmp").parts[0] for path in covered()}  # a checkout under /tmp
     with opened(start) as second:
-        assert second.value("os.listdir(tempfile.gettempdir())") == []
+        assert set(second.value("os.listdir(tempfile.gettempdir())")) <= python
 
 
 def test_two_at_once_do_not_meet(rung, start, opened):
