@@ -134,7 +134,7 @@ def attack(x):
     raise RuntimeError("done")
 
 
-# %% makes files for ever says="Error|seconds"
+# %% makes files for ever says="Error|seconds|returned None"
 import tempfile
 
 
