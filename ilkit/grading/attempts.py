@@ -7,15 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbgrader.utils import parse_utc
-
 from ilkit.grading import intake
 from ilkit.grading.course import Course
 from ilkit.grading.deadlines import Deadline
 from ilkit.grading.display import shown
-
-STAMP = "timestamp.txt"
-MAX_STAMP = 100  # bytes
+from ilkit.grading.stamps import stamped
 
 
 @dataclass(frozen=True)
@@ -41,10 +37,10 @@ def attempts(course: Course, slug: str, student: str, deadline: Deadline) -> Ite
     """What counts of one student: the submission, or all attempts where the best one counts."""
     folders, notebook = [course.submitted(student, slug)], f"{slug}.ipynb"
     if deadline.attempts == "best":
-        earlier = (course.root / "attempts" / student / slug).glob("[!.]*/")
+        earlier = (course.attempts(student, slug)).glob("[!.]*/")
         folders += sorted(p for p in earlier if not _same(p / notebook, folders[0] / notebook))
     for folder in folders:
-        yield Attempt(student, folder, notebook, _stamp(folder))
+        yield Attempt(student, folder, notebook, stamped(folder))
 
 
 def _same(attempt: Path, submission: Path) -> bool:
@@ -53,13 +49,3 @@ def _same(attempt: Path, submission: Path) -> bool:
         return intake.read(attempt) == intake.read(submission)
     except (intake.RefusedError, OSError):
         return False
-
-
-def _stamp(folder: Path) -> datetime.datetime | None:
-    """When it was handed in, by the file that nbgrader and `ilkit collect` write."""
-    try:
-        text = intake.read(folder / STAMP)[:MAX_STAMP].decode().strip()
-        found: datetime.datetime = parse_utc(text)
-    except (intake.RefusedError, OSError, ValueError, OverflowError):
-        return None
-    return found.replace(tzinfo=datetime.UTC)

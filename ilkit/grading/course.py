@@ -59,6 +59,10 @@ class Course:
         """Where its graded copy goes."""
         return self._path(self.directory.autograded_directory, student, slug)
 
+    def attempts(self, student: str, slug: str) -> Path:
+        """Where all that was collected of a student is kept."""
+        return self.root / "attempts" / student / slug
+
     def students(self, slug: str) -> list[str]:
         """Whoever has handed in this homework."""
         found = self._path(self.directory.submitted_directory, "*", slug)

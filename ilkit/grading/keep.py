@@ -18,12 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ilkit.grading import intake
-from ilkit.grading.attempts import STAMP
 from ilkit.grading.course import Course
 from ilkit.grading.ledger import place
-from ilkit.grading.sources import time_of
+from ilkit.grading.stamps import STAMP, stamped, text_of
 
-ATTEMPTS = "attempts"
 NUMBERED = re.compile(r"(?P<time>.+)-collected-(?P<order>\d+)")
 
 
@@ -37,7 +35,7 @@ class Shelf:
 
     @property
     def folder(self) -> Path:
-        return self.course.root / ATTEMPTS / self.student / self.slug
+        return self.course.attempts(self.student, self.slug)
 
     @property
     def submitted(self) -> Path:
@@ -81,7 +79,7 @@ class Shelf:
         if content in map(self._content, self.names()):
             return
         path = self.submitted / f"{self.slug}.ipynb"
-        at = self._stamped(self.submitted)
+        at = stamped(self.submitted)
         changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         prefix = stamp(at) if at else f"{stamp(changed)}-collected"
         self._write(self._free(prefix), content, at)
@@ -117,15 +115,11 @@ class Shelf:
         beside.mkdir(parents=True)
         (beside / f"{self.slug}.ipynb").write_bytes(content)
         if at is not None:
-            (beside / STAMP).write_text(f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f} UTC\n")
+            (beside / STAMP).write_text(text_of(at), encoding="utf-8")
         beside.rename(self.folder / name)
 
     def _content(self, name: str) -> bytes:
         return (self.folder / name / f"{self.slug}.ipynb").read_bytes()
-
-    def _stamped(self, folder: Path) -> datetime | None:
-        path = folder / STAMP
-        return time_of(path.read_text(errors="replace")) if path.is_file() else None
 
     @staticmethod
     def _is(path: Path, content: bytes) -> bool:

@@ -18,7 +18,7 @@ import nbformat
 from ilkit.cluster import on_cluster
 from ilkit.errors import InputError
 from ilkit.grading import intake, job
-from ilkit.grading.attempts import STAMP, Attempt, attempts
+from ilkit.grading.attempts import Attempt, attempts
 from ilkit.grading.course import Course
 from ilkit.grading.deadlines import Deadline
 from ilkit.grading.fork import each_forked
@@ -27,6 +27,7 @@ from ilkit.grading.job import Job
 from ilkit.grading.ledger import Ledger, key, swap
 from ilkit.grading.seeds import secret
 from ilkit.grading.source import Homework
+from ilkit.grading.stamps import STAMP, text_of
 from ilkit.grading.verdict import GRADED, NOT_GRADED, Verdict, unmarked
 from ilkit.grading.withheld import listed
 
@@ -198,7 +199,7 @@ class Marking:
         beside.mkdir(parents=True)
         (beside / f"{self.slug}.ipynb").write_text(verdict.notebook, encoding="utf-8")
         if attempt.at:
-            (beside / STAMP).write_text(f"{attempt.at:%Y-%m-%d %H:%M:%S UTC}", encoding="utf-8")
+            (beside / STAMP).write_text(text_of(attempt.at), encoding="utf-8")
         swap(beside, target)
 
 

@@ -9,15 +9,13 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from nbgrader.utils import parse_utc
 from yaml import BaseLoader, YAMLError, load
 
 from ilkit.errors import InputError, unknown
-from ilkit.grading.attempts import STAMP
-from ilkit.grading.deadlines import utc
 from ilkit.grading.downloads import File, Left
 from ilkit.grading.intake import RefusedError
 from ilkit.grading.roster import Roster, Student, nameable, plain
+from ilkit.grading.stamps import STAMP, time_of
 
 METADATA = "submission_metadata.yml"
 #: lovelaceada_LATE_12345_678_hw1.ipynb. Canvas lets no name hold `_12345_`.
@@ -208,19 +206,6 @@ def _inbound(path: PurePosixPath) -> list[str]:
         if len(words) >= 3 and re.match(r"\d{4}-\d\d-\d\d ", words[2]):
             return words[:3]
     return []
-
-
-def time_of(text: str) -> datetime | None:
-    """In UTC; None if it is no time."""
-    text = re.sub(r"\s+(?=Z$|[+-]\d\d:?\d\d$)", "", text.strip()[:100])  # Ruby's to ISO's
-    try:
-        return utc(datetime.fromisoformat(text))
-    except ValueError:
-        pass
-    try:
-        return utc(parse_utc(text))
-    except (ValueError, OverflowError, TypeError):
-        return None
 
 
 def _metadata(file: File) -> dict[str, Any]:
