@@ -59,7 +59,7 @@ def opened(args: argparse.Namespace) -> Iterator[tuple[Course, Marking, Writer]]
     deadline = deadlines.read(course.root).of(homework.slug)
     if not has_secret():
         print(UNSET, file=sys.stderr)
-    with alone(course.root), Writer(course) as writer:
+    with alone(course.root), contextlib.closing(Writer(course)) as writer:
         yield course, Marking(course, homework, deadline, settings), writer
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from nbformat import NotebookNode
 from nbgrader.api import (
@@ -19,7 +17,6 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import parse_utc
 from sqlalchemy import select
@@ -30,7 +27,7 @@ from ilkit.grading import late
 from ilkit.grading.course import Course
 from ilkit.grading.deadlines import Deadline
 from ilkit.grading.job import BY_HAND
-from ilkit.grading.release import NOT_NEEDED
+from ilkit.grading.release import without_answers
 from ilkit.grading.verdict import Mark, Verdict
 
 PATIENCE = 120.0  # seconds to wait for a database that is locked or starts again
@@ -45,26 +42,13 @@ class Writer:
         self.book = self._patiently(lambda: Gradebook(self.address, self.course))
         self.stubs: dict[str, dict[str, str]] = {}  # what students were given, by homework and cell
 
-    def __enter__(self) -> Writer:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Let go of the connection."""
         self.book.close()
 
     def enter(self, slug: str, source: NotebookNode) -> None:
         """Make the homework known, by nbgrader's own steps, unless it is as it should be."""
-        notebook, told = copy.deepcopy(source), {"notebook": slug, "assignment": slug}
-        resources: Any = {"nbgrader": told | {"db_url": self.address}}
-        for step in GenerateAssignment().preprocessors:
-            if step is SaveCells:
-                break
-            if step not in NOT_NEEDED:
-                notebook, resources = step().preprocess(notebook, resources)
+        notebook = without_answers(source)
         cells = {
             cell.metadata.nbgrader.grade_id: (cell.source, cell.metadata.nbgrader.get("points"))
             for cell in notebook.cells
@@ -73,8 +57,9 @@ class Writer:
         if self._transaction(lambda: self._known(slug)) == cells:
             return
         self.book.update_or_create_assignment(slug)
+        names = {"notebook": slug, "assignment": slug, "db_url": self.address}
         try:
-            SaveCells().preprocess(notebook, resources)
+            SaveCells().preprocess(notebook, {"nbgrader": names})
         except RuntimeError:
             raise InputError(
                 f"{slug}: expected the cells that the gradebook knows, got others, and it holds "
