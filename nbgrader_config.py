@@ -4,7 +4,7 @@ from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, Execute, OverwriteCells
 
 from ilkit.grading.export import Csv
-from ilkit.grading.hooks import HideTests, Rebuilt, SeedTests, Shown, SplitExecute
+from ilkit.grading.hooks import FlagGrades, HideTests, Rebuilt, SeedTests, Shown, SplitExecute
 from ilkit.grading.late import AssignDeadlines, LatePenalty
 from ilkit.grading.markup import markdown
 from ilkit.grading.page import Page
@@ -27,7 +27,7 @@ c.Autograde.sanitize_preprocessors = [OverwriteCells, CheckCellMetadata]
 c.SplitExecute.timeout = 300
 steps = Autograde.autograde_preprocessors.default()
 at = steps.index(Execute)
-steps = [*steps[:at], SeedTests, SplitExecute, *steps[at + 1 :], Shown]
+steps = [*steps[:at], SeedTests, SplitExecute, *steps[at + 1 :], FlagGrades, Shown]
 c.Autograde.autograde_preprocessors = [
     AssignDeadlines if step is AssignLatePenalties else step for step in steps
 ]

@@ -9,19 +9,21 @@ from typing import Any, ClassVar, cast
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
-from nbgrader.utils import is_grade, is_solution
 from traitlets import Float
 from traitlets.config import Configurable
 
+from ilkit.grading import canary
 from ilkit.grading.border import PATIENCE
 from ilkit.grading.display import show
 from ilkit.grading.intake import Cell, RefusedError, beside, only_plain_files, parse, read
 from ilkit.grading.job import starter
 from ilkit.grading.rebuild import rebuild
 from ilkit.grading.seeds import UNSET, has_secret, secret, seed
+from ilkit.grading.source import is_test
 from ilkit.grading.split import Split
 from ilkit.grading.student import SEED_VARIABLE
 from ilkit.grading.walls import ladder
@@ -101,8 +103,26 @@ class SplitExecute(NbGraderPreprocessor):  # type: ignore[misc]
         homework = nbformat.read(source, 4) if source.is_file() else nb
         withheld = tuple(listed(homework.metadata))
         start = starter(ladder.pick().name, withheld)
-        code = [cell for cell in nb.cells if cell.cell_type == "code"]
-        Split(start, self.timeout).run(code)
+        split = Split(start, self.timeout, ask=canary.flags)
+        split.run([cell for cell in nb.cells if cell.cell_type == "code"])
+        resources["flags"] = split.flags
+        return nb, resources
+
+
+class FlagGrades(NbGraderPreprocessor):  # type: ignore[misc]
+    """After the grades are saved: what was flagged waits for a person, as in `ilkit grade`."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        names = resources["nbgrader"]
+        where = (names["notebook"], names["assignment"], names["student"])
+        with Gradebook(names["db_url"]) as book:
+            work = book.find_submission_notebook(*where)
+            work.flagged = bool(resources["flags"])
+            for grade in work.grades:
+                grade.needs_manual_grade |= work.flagged
+            book.db.commit()
+        for flag in resources["flags"]:
+            self.log.warning("%s is flagged: %s", names["student"], flag)
         return nb, resources
 
 
@@ -121,7 +141,7 @@ class HideTests(GetGrades):  # type: ignore[misc]
         self, cell: NotebookNode, resources: Any, index: int
     ) -> tuple[NotebookNode, Any]:
         cell, resources = super().preprocess_cell(cell, resources, index)
-        if _is_test(cell):
+        if is_test(cell):
             errors = [out for out in cell.outputs if out.output_type == "error"]
             told = "this should hold, and does not:" if errors else "all passed"
             cell.source = f"# Hidden tests: {told}"
@@ -141,7 +161,3 @@ def _source(step: Configurable, resources: Any) -> Path:
 def _told(error: NotebookNode) -> str:
     """The message of an assertion or of the student's own exception, without the traceback."""
     return error.evalue or f"{error.ename} while your answer was tested"
-
-
-def _is_test(cell: NotebookNode) -> bool:
-    return cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)
