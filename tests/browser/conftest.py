@@ -28,6 +28,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, **more
         )
+        context.set_default_timeout(120_000)  # a machine may be busy
         contexts.append(context)
         visit = Visit(context.new_page())
         local = (host, host.replace("http:", "ws:"), "file://", "data:", "blob:", "about:")

@@ -1,11 +1,15 @@
 """A copy of the course to work in, and students who hand in known answers."""
 
+import contextlib
 import itertools
 import os
 import random
 import shutil
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -235,3 +239,34 @@ def grade_class(sandboxed, submit_class, run, scores):
         return scores(homework.slug), known
 
     return grade
+
+
+@pytest.fixture
+def serve():
+    """Start a Jupyter server with formgrader in a course's folder; its address, once it answers.
+
+    Requests need the header "Authorization: token secret".
+    """
+    with contextlib.ExitStack() as stack:
+
+        def start(folder: Path) -> str:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                address = f"http://127.0.0.1:{probe.getsockname()[1]}"
+            command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"]
+            command += [f"--port={address.rpartition(':')[2]}", "--IdentityProvider.token=secret"]
+            extensions = {"nbgrader.server_extensions.formgrader": True}
+            command += [f"--ServerApp.jpserver_extensions={extensions}"]
+            nowhere = subprocess.DEVNULL
+            server = subprocess.Popen(command, cwd=folder, stdout=nowhere, stderr=nowhere)
+            stack.callback(server.wait, 120)
+            stack.callback(server.terminate)
+            deadline = time.monotonic() + 180
+            while True:
+                with contextlib.suppress(OSError):
+                    urllib.request.urlopen(f"{address}/api")
+                    return address
+                assert time.monotonic() < deadline, "the Jupyter server did not start"
+                time.sleep(0.3)
+
+        yield start

@@ -4,10 +4,6 @@ import copy
 import html
 import json
 import re
-import socket
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
 
@@ -118,37 +114,18 @@ def test_validation_runs_the_visible_checks(graded, run, submit, hw1):
 
 
 @pytest.fixture
-def formgrader(graded):
+def formgrader(graded, serve):
     """Fetch pages and data of the formgrader from a real Jupyter server."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "jupyter_server", "--no-browser", f"--port={port}"]
-    command += ["--allow-root", "--IdentityProvider.token=secret"]
-    command += ["--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}"]
-    server = subprocess.Popen(
-        command, cwd=graded, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    address = serve(graded)
 
     def fetch(page: str) -> str:
-        for _ in range(360):
-            try:
-                with urllib.request.urlopen(
-                    urllib.request.Request(
-                        f"http://127.0.0.1:{port}/formgrader/{page}",
-                        headers={"Authorization": "token secret"},
-                    )
-                ) as answer:
-                    return answer.read().decode()
-            except urllib.error.HTTPError:
-                raise
-            except OSError:
-                time.sleep(0.5)
-        raise AssertionError("the Jupyter server did not start")
+        request = urllib.request.Request(
+            f"{address}/formgrader/{page}", headers={"Authorization": "token secret"}
+        )
+        with urllib.request.urlopen(request) as answer:
+            return answer.read().decode()
 
-    yield fetch
-    server.terminate()
-    server.wait(120)
+    return fetch
 
 
 def test_formgrader_shows_the_grades(formgrader):

@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -148,14 +150,37 @@ def gradebook(course):
 
 
 @pytest.fixture
-def once_begun(course):
-    """Wait until a run of the grader has written so many verdicts; how many there are."""
+def submit_many(submit):
+    """Hand in for so many students, every second one with a mistake."""
 
-    def wait(least: int) -> int:
-        deadline = time.monotonic() + 300
-        while (found := len(list(course.glob(f"verdicts/{TINY}/*.json")))) < least:
-            assert time.monotonic() < deadline, "the grader wrote nothing"
-            time.sleep(0.005)
-        return found
+    def hand_in(size: int) -> None:
+        for number in range(size):
+            wrong = {"triple": "def triple(x):\n    return 2 * x"} if number % 2 else {}
+            submit(f"s{number:02}", **wrong)
 
-    return wait
+    return hand_in
+
+
+@pytest.fixture
+def disturbed(course, grade):
+    """Grade all anew, and disturb the grader once it has written two verdicts and not yet all."""
+
+    def run(disturb: Callable[[], object], *words: str) -> dict[str, dict]:
+        shutil.rmtree(course / "verdicts")
+
+        def in_the_middle() -> int:
+            deadline = time.monotonic() + 300
+            while (done := len(list(course.glob(f"verdicts/{TINY}/*.json")))) < 2:
+                assert time.monotonic() < deadline, "the grader wrote nothing"
+                time.sleep(0.005)
+            disturb()
+            return done
+
+        with ThreadPoolExecutor() as other:
+            done = other.submit(in_the_middle)
+            rows = grade(*words)
+            assert done.result() < len(rows)
+        assert not any(row["cached"] for row in rows.values())
+        return rows
+
+    return run

@@ -6,13 +6,9 @@ import socket
 import subprocess
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-
-TINY = "tiny"
-WRONG = "def triple(x):\n    return 2 * x"
 
 
 class Server:
@@ -75,13 +71,8 @@ def in_postgresql(course, server):
         config.write(f"\nc.CourseDirectory.db_url = {server.address!r}\n")
 
 
-def hand_in(submit) -> None:
-    for number in range(12):
-        submit(f"s{number:02}", **({"triple": WRONG} if number % 2 else {}))
-
-
-def test_the_grades_are_those_of_sqlite(submit, grade, gradebook, server, request):
-    hand_in(submit)
+def test_the_grades_are_those_of_sqlite(submit_many, grade, gradebook, server, request):
+    submit_many(12)
     grade()
     in_sqlite = gradebook()
     request.getfixturevalue("in_postgresql")
@@ -92,24 +83,16 @@ def test_the_grades_are_those_of_sqlite(submit, grade, gradebook, server, reques
 
 
 def test_a_server_that_starts_again_in_the_middle_costs_nothing(
-    submit, grade, gradebook, server, in_postgresql, once_begun, course
+    submit_many, grade, gradebook, server, in_postgresql, disturbed
 ):
-    hand_in(submit)
+    submit_many(12)
     grade()
     before = gradebook(server.address)
 
-    shutil.rmtree(course / "verdicts")
-
-    def restart() -> int:
-        done = once_begun(2)
+    def restart() -> None:
         server.stop()
         time.sleep(1)
         server.start()
-        return done
 
-    with ThreadPoolExecutor() as other:
-        restarted = other.submit(restart)
-        rows = grade("--jobs", "1")
-        assert restarted.result() < 12
-    assert len(rows) == 12
+    assert len(disturbed(restart, "--jobs", "1")) == 12
     assert gradebook(server.address) == before

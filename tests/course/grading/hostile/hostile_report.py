@@ -127,7 +127,7 @@ def network(report: Report) -> Iterator[str]:
 
 def processes(report: Report) -> Iterator[str]:
     """Whoever was started for a submission has the mark in its command line or environment."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while (left := list(_marked(report.target.mark))) and time.monotonic() < deadline:
         time.sleep(0.1)
     return iter(left)
