@@ -6,6 +6,7 @@ Needs Node 18 or newer with npm, which fetches Lighthouse once, and Chromium.
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -22,10 +23,26 @@ from ilkit.doctor import find_chromium
 ROOT = Path(__file__).resolve().parents[1]
 HTML = ROOT / "_build" / "html"
 TOOLS = ROOT / "_build" / "lighthouse"
+TEXT = {".html", ".css", ".js", ".svg"}
 SCORES = ("performance", "accessibility", "best-practices", "seo")
 
 
-class Quiet(SimpleHTTPRequestHandler):
+class Pages(SimpleHTTPRequestHandler):
+    """The book as GitHub Pages sends it: text is compressed."""
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        if path.suffix not in TEXT or not path.is_file():
+            return super().do_GET()
+        body = gzip.compress(path.read_bytes())
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        return None
+
     def log_message(self, *words: Any) -> None:
         """A line a request would hide the scores."""
 
@@ -64,7 +81,7 @@ def main(pages: list[str]) -> int:
         print("The audit needs Chromium and Node with npm.", file=sys.stderr)
         return 1
     program = lighthouse()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(HTML)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Pages, directory=str(HTML)))
     Thread(target=server.serve_forever, daemon=True).start()
     rows = []
     for page in pages or sorted(path.name for path in HTML.glob("book/*.html")):

@@ -14,15 +14,18 @@ import claim
 import coverage
 import execution
 import lecture
+import light_pages
 import nobreak
 import notebooks
 import numbers_from_files
+import pydata_sphinx_theme
 import question
 import redirects
 import schedule
 import slide_notes
 import theorem_index
 import threats
+from font_source_serif_pro import font_directory
 from sphinx.application import Sphinx
 
 from ilkit.widgets import explorer
@@ -30,6 +33,8 @@ from ilkit.widgets import explorer
 BOOK = Path(__file__).resolve().parents[1]
 SIDEBAR = ["navbar-logo", "version-switcher", "search-button-field", "sbt-sidebar-nav"]
 FACES = ("Regular", "It", "Semibold", "SemiboldIt")
+#: chevrons, arrow up, bars, half a circle, list, magnifier, moon, sun, cross: 2 kB instead of 156
+ICONS = "--unicodes=F104,F105,F062,F0C9,F042,F03A,F002,F186,F185,F00D"
 LETTERS = "--unicodes=20-17F,370-3FF,2010-2026,2030-205E,2070-209C,20AC,2190-2193,2212"
 PARTS = (
     api,
@@ -39,6 +44,7 @@ PARTS = (
     coverage,
     execution,
     lecture,
+    light_pages,
     nobreak,
     notebooks,
     numbers_from_files,
@@ -72,44 +78,28 @@ def gather_assets() -> None:
             (VENDOR / "mathjax" / part).parent.mkdir(parents=True, exist_ok=True)
             copy(mathjax / part, VENDOR / "mathjax" / part)
     for face in FACES:
-        subset_font(face)
+        subset_font(Path(font_directory) / f"SourceSerifPro-{face}.ttf", face, LETTERS)
+    theme = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
+    subset_font(next(theme.rglob("fa-solid-900.ttf")), "icons", ICONS)
     write_if_new(VENDOR / "explore.js", explorer.script())
     write_if_new(VENDOR / "explore.css", explorer.stylesheet())
 
 
-def subset_font(face: str) -> None:
-    """The Latin and Greek letters of one face of Source Serif as a web font of some 30 kB."""
-    target = VENDOR / "fonts" / f"{face}.woff"
+def subset_font(source: Path, name: str, letters: str) -> None:
+    """These letters of a font as a web font; some 30 kB for Latin and Greek."""
+    target = VENDOR / "fonts" / f"{name}.woff"
     if target.exists():
         return
-    from font_source_serif_pro import font_directory
     from fontTools import subset
 
     target.parent.mkdir(exist_ok=True)
-    source = Path(font_directory) / f"SourceSerifPro-{face}.ttf"
     features = "--layout-features=kern,liga,onum,lnum,tnum"
-    subset.main([str(source), LETTERS, features, "--flavor=woff", f"--output-file={target}"])
+    subset.main([str(source), letters, features, "--flavor=woff", f"--output-file={target}"])
 
 
 def write_if_new(path: Path, text: str) -> None:
     if not path.exists() or path.read_text() != text:
         path.write_text(text)
-
-
-def trim_page(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
-    """Leave out thebe, which nobody uses here, and scripts that two extensions both ask for."""
-    kept: dict[str, Any] = {}
-    for script in context["script_files"]:
-        text = str(script.filename or script.attributes.get("body", script))
-        if "thebe" not in text.lower():
-            kept.setdefault(text, script)
-    context["script_files"] = list(kept.values())
-
-
-def drop_unused(app: Sphinx, error: Exception | None) -> None:
-    """Empty fontawesome.js (1.5 MB), which repeats the icons that the web fonts hold."""
-    for script in Path(app.outdir).glob("_static/scripts/fontawesome.js"):
-        script.write_text("")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -118,8 +108,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     for part in PARTS:
         part.setup(app)
     app.connect("config-inited", name_the_site)
-    app.connect("html-page-context", trim_page, priority=900)
-    app.connect("build-finished", drop_unused)
     for sheet in ("course.css", "explore.css"):
         app.add_css_file(sheet)
     for script in ("explore.js", "question.js"):
