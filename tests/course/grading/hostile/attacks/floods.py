@@ -143,7 +143,7 @@ def attack(x):
         open(f"{tempfile.gettempdir()}/{name}", "x").close()
 
 
-# %% makes folders for ever says="Error|seconds"
+# %% makes folders for ever says="Error|seconds|returned None"
 import os, tempfile
 
 
