@@ -104,7 +104,8 @@ def _summary(marking: Marking, outcomes: Sequence[Outcome], waiting: set[str]) -
     scores = [o.verdict.score for o in outcomes if o.verdict.score is not None]
     worth = max((o.verdict.max_score for o in outcomes), default=0)
     again = sum(outcome.cached for outcome in outcomes)
-    lines = [f"{marking.slug}: {len(outcomes)} submissions, {again} of them as before"]
+    noun = "submission" if len(outcomes) == 1 else "submissions"
+    lines = [f"{marking.slug}: {len(outcomes)} {noun}, {again} of them as before"]
     if scores:
         lines.append(
             f"graded: {len(scores)}, from {min(scores):g} to {max(scores):g} of {worth:g}, "
