@@ -153,7 +153,7 @@ def alpha(a: float) -> FDivergence:
         """The supremum is attained where u^(a - 1) = 1 + (a - 1) t, or at u = 0 for a > 1."""
         power = 1 + (a - 1) * t
         value = (power.clamp(min=0) ** (a / (a - 1)) - 1) / a
-        return value if a > 1 else torch.where(power > 0, value, math.inf)
+        return value if a > 1 else torch.where(power >= 0, value, math.inf)
 
     return FDivergence(
         f"alpha = {a:g}",

@@ -110,6 +110,14 @@ def test_the_conjugate_is_the_supremum_everywhere(div: d.FDivergence) -> None:
             assert value == pytest.approx(found.item(), abs=1e-3, rel=1e-3)
 
 
+@pytest.mark.parametrize(("a", "value"), [(-0.5, 2.0), (-1.0, 1.0), (0.5, math.inf)])
+def test_the_conjugate_at_the_end_of_its_range(a: float, value: float) -> None:
+    """The supremum over u is a limit there, -1/a for a < 0; beyond, it is infinite for a < 1."""
+    end = torch.tensor(1 / (1 - a), dtype=torch.float64)
+    assert d.alpha(a).conjugate(end).item() == pytest.approx(value)
+    assert d.alpha(a).conjugate(end + 1e-6).item() == math.inf
+
+
 def test_densities_without_common_support_pay_for_it() -> None:
     def uniform(low: float, high: float) -> d.Map:
         return lambda x: torch.where((x >= low) & (x <= high), -math.log(high - low), -math.inf)
