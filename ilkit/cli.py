@@ -112,7 +112,7 @@ def _regrade_arguments(parser: _Parser) -> None:
     parser.add_argument(
         "--unsafe-no-sandbox",
         action="store_true",
-        help="run students' code as you, where no sandbox is to be had",
+        help="run students' code as you, in no sandbox",
     )
     parser.set_defaults(force=False, serve=False)
 

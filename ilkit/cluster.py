@@ -24,7 +24,7 @@ def on_cluster(
     except ModuleNotFoundError:
         raise UsageError(
             "--scheduler: expected the package distributed, got none; "
-            "install it with `pip install 'ilkit[cluster]'`."
+            "install it with `pip install -e '.[cluster]'`."
         ) from None
     try:
         client = distributed.Client(address, timeout=5)

@@ -87,7 +87,7 @@ def test_without_dask_its_extra_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert main(["claims", "C01", "--scheduler", "tcp://localhost:1"]) == 2
-    assert "pip install 'ilkit[cluster]'" in capsys.readouterr().err
+    assert "pip install -e '.[cluster]'" in capsys.readouterr().err
 
 
 def test_processes_measure_what_one_would(tmp_path: Path, capsys: Any) -> None:

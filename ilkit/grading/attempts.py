@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ class Attempt:
     def read(self) -> bytes:
         """The notebook's bytes; RefusedError for what may not be read or is not there."""
         path = self.folder / self.notebook
-        if not path.exists() and not path.is_symlink():
+        if not os.path.lexists(path) and os.access(self.folder, os.R_OK | os.X_OK):
             others = sorted(p.name for p in self.folder.glob("*.ipynb"))
             got = shown(", ".join(others)) or "no notebook"
             raise intake.RefusedError(f"expected {self.notebook}, got {got}; rename it.")
@@ -37,8 +38,9 @@ def attempts(course: Course, slug: str, student: str, deadline: Deadline) -> Ite
     """What counts of one student: the submission, or all attempts where the best one counts."""
     folders, notebook = [course.submitted(student, slug)], f"{slug}.ipynb"
     if deadline.attempts == "best":
-        earlier = (course.attempts(student, slug)).glob("[!.]*/")
-        folders += sorted(p for p in earlier if not _same(p / notebook, folders[0] / notebook))
+        earlier = sorted(course.attempts(student, slug).glob("[!.]*/"))
+        same = [p for p in earlier if _same(p / notebook, folders[0] / notebook)]
+        folders += [p for p in earlier if p not in same[-1:]]  # one of these may have come in time
     for folder in folders:
         yield Attempt(student, folder, notebook, stamped(folder))
 

@@ -153,7 +153,7 @@ def _strangers(course: Course, slug: str, people: Roster | None) -> list[str]:
     return [
         f"{deadlines.FILE}: {slug}: extensions: no student {student} stands in the roster"
         for student in named
-        if people and not people.find("id", student)
+        if people and student not in {person["id"] for person in people.students}
     ]
 
 

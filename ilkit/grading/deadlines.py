@@ -13,6 +13,7 @@ turned has 23 or 25 hours. Exactly at the deadline is in time. Without the file 
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from collections.abc import Mapping
@@ -61,8 +62,9 @@ class Deadline:
         if due is None or submitted_at is None or utc(submitted_at) <= utc(due):
             return 0
         days = max(1, (utc(submitted_at) - utc(due)).days)  # one more if the clock is turned
-        while utc(submitted_at) > utc(_later(due, days)):
-            days += 1
+        with contextlib.suppress(OverflowError):  # in the last year that there is
+            while utc(submitted_at) > utc(_later(due, days)):
+                days += 1
         return days
 
     def penalty(self, student: str, submitted_at: datetime | None, score: float) -> float:

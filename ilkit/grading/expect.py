@@ -12,7 +12,7 @@ def shape(got: Any, want: tuple[int, ...], what: str) -> np.ndarray[Any, Any]:
     """`got` as real numbers of this shape; AssertionError names `what` otherwise."""
     assert got is not None, f"{what}: your function returned None: is there a return?"
     try:
-        array = np.asarray(got, dtype=np.float64)
+        array = np.asarray(got).astype(np.float64, casting="same_kind")
     except (TypeError, ValueError):
         raise AssertionError(f"{what}: expected numbers in an array of shape {want}") from None
     assert array.shape == want, f"{what}: expected shape {want}, got {array.shape}"

@@ -89,5 +89,5 @@ def _child(task: Task, pipe: Connection, cpu: int) -> None:
 def _receive(pipe: Connection) -> Any:
     try:
         return pipe.recv()
-    except EOFError:  # it died before it could answer
+    except (EOFError, OSError):  # it died before it had answered in full
         return None

@@ -112,7 +112,7 @@ class Writer:
         return self._transaction(lambda: set(self.book.db.scalars(query)))
 
     def record(self, slug: str, student: str, verdict: Verdict, deadline: Deadline) -> None:
-        """Write a verdict, and what it was due, in one transaction."""
+        """Write a verdict, and when it was due, in one transaction."""
 
         def write() -> None:
             work = self._submission(slug, student)

@@ -18,7 +18,7 @@ def run(args: argparse.Namespace) -> int:
         from ilkit.grading.source import homeworks
     except ModuleNotFoundError as missing:
         raise InputError(
-            f"{missing.name}: not installed; grading needs `pip install 'ilkit[grade]'`."
+            f"{missing.name}: not installed; grading needs `pip install -e '.[grade]'`."
         ) from None
     course = Path.cwd()
     if args.renew is not None:

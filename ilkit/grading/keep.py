@@ -81,7 +81,8 @@ class Shelf:
         path = self.submitted / f"{self.slug}.ipynb"
         at = stamped(self.submitted)
         changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        prefix = stamp(at) if at else f"{stamp(changed)}-collected"
+        numbered = any("collected" in name for name in self.names())
+        prefix = f"{stamp(changed)}-collected" if at is None or numbered else stamp(at)
         self._write(self._free(prefix), content, at)
 
     def show_latest(self) -> None:

@@ -1,8 +1,8 @@
 """What was graded already: verdicts/<homework>/<student>.json, with a key of all it came of.
 
-The key hashes the submission, the source, the grader's code and versions, and the walls. A file is
-written beside and renamed, after the gradebook has the grade: who is killed in between grades again
-and writes the same.
+The key hashes the submission and its time, the source, the secret, the deadline, the grader's code
+and versions, and the walls. A file is written beside and renamed, after the gradebook has the
+grade: who is killed in between grades again and writes the same.
 """
 
 from __future__ import annotations
@@ -49,6 +49,10 @@ class Ledger:
         """Keep a verdict."""
         document = {"schema": 1, "slug": self.slug, "student": student, "key": key, "rung": rung}
         place(self._path(student), json.dumps(document | verdict.document(), indent=1).encode())
+
+    def forget(self, student: str) -> None:
+        """Nothing is known of what this student handed in last."""
+        self._path(student).unlink(missing_ok=True)
 
     def _path(self, student: str) -> Path:
         return self.folder / f"{student}.json"

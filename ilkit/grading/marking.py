@@ -28,10 +28,11 @@ from ilkit.grading.ledger import Ledger, key, swap
 from ilkit.grading.seeds import secret
 from ilkit.grading.source import Homework
 from ilkit.grading.stamps import STAMP, text_of
-from ilkit.grading.verdict import GRADED, NOT_GRADED, Verdict, unmarked
+from ilkit.grading.verdict import GRADED, NOT_GRADED, REFUSED, Verdict, unmarked
 from ilkit.grading.withheld import listed
 
 DIED = "the process that graded it ended or hung: grade it again"
+RANK = {REFUSED: 0, NOT_GRADED: 1, GRADED: 2}  # of several attempts, the best counts
 GRACE = 60.0  # seconds beyond its time, after which a submission's grader is given up
 
 
@@ -102,7 +103,7 @@ class Marking:
             yield Outcome(handed.student, self._written(handed, verdicts, writer), False)
 
     def _handed(self, student: str) -> Handed:
-        """Read what a student has handed in; the key hashes all that the verdict comes of."""
+        """Read what a student has handed in; the key hashes what its verdict comes of."""
         found = list(attempts(self.course, self.slug, student, self.deadline))
         contents: list[bytes | intake.RefusedError] = []
         for attempt in found:
@@ -173,13 +174,16 @@ class Marking:
     def _written(self, handed: Handed, verdicts: list[Verdict], writer: Writer) -> Verdict:
         """Write the best of these verdicts: the graded copy, the gradebook, the ledger."""
         each = list(map(self._dated, handed.attempts, verdicts))
-        best = max(range(len(each)), key=lambda i: (each[i].status == GRADED, each[i].counts))
-        if each[best].notebook:
-            self._copy(handed.attempts[best], each[best])
-        writer.record(self.slug, handed.student, each[best], self.deadline)
-        if each[best].lasting:
-            self.ledger.write(handed.student, handed.key, self.settings.rung, each[best])
-        return each[best]
+        at = max(range(len(each)), key=lambda i: (RANK[each[i].status], each[i].counts))
+        best = replace(each[at], lasting=all(verdict.lasting for verdict in each))
+        if best.notebook:
+            self._copy(handed.attempts[at], best)
+        writer.record(self.slug, handed.student, best, self.deadline)
+        if best.lasting:
+            self.ledger.write(handed.student, handed.key, self.settings.rung, best)
+        else:
+            self.ledger.forget(handed.student)
+        return best
 
     def _dated(self, attempt: Attempt, verdict: Verdict) -> Verdict:
         """With its time, what lateness costs, and what else lay beside the notebook."""

@@ -23,7 +23,7 @@ from ilkit.errors import InputError
 from ilkit.grading.source import ASSIGNMENTS, Homework, homeworks, write
 
 STUDENT_TREE = Path("_build/student-release")
-ANSWERS = ("solutions/", "tests/course/", "nbgrader_config.py")
+ANSWERS = ("solutions/", "tests/course/", "nbgrader_config.py", "deadlines.yml")
 PUBLISHING = (".github/", ".ci/publish", ".ci/site", "tests/test_workflows.py")
 WITHHELD = ANSWERS + PUBLISHING  # from the published tree
 NOT_NEEDED = (IncludeHeaderFooter, InstantiateTests, SaveCells)  # files, kernels and databases

@@ -1,7 +1,7 @@
 """What the inputs of hidden tests are drawn from: the course's secret, the homework, the answers.
 
-They are fresh for each submission, equal when it is graded again, and cannot be foreseen by someone
-who does not know the secret.
+They are fresh for each set of answers, whatever cells a student adds, equal when that is graded
+again, and cannot be foreseen by someone who does not know the secret.
 """
 
 from __future__ import annotations

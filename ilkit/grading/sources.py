@@ -84,7 +84,7 @@ def moodle(files: Sequence[File], roster: Roster | None, slug: str) -> Mapped:
 def gradescope(files: Sequence[File], roster: Roster | None, slug: str) -> Mapped:
     """An export of submissions: folders, and a file that says whose they are."""
     people = _needed(roster, "Gradescope", "sid", "email")
-    metadata = next(file for file in files if file.name == METADATA)
+    metadata = min((f for f in files if f.name == METADATA), key=lambda f: len(f.path.parts))
     told, top = _metadata(metadata), metadata.path.parent
     for file in files:
         inside = file.path.relative_to(top).parts if file.path.is_relative_to(top) else ("",)
@@ -150,15 +150,24 @@ SOURCES: dict[str, Source] = {
 
 
 def recognise(files: Iterable[File]) -> str:
-    """The source that names its files so; "folder" if none does."""
-    files = list(files)
-    if any(file.name == METADATA for file in files):
-        return "gradescope"
-    if any(MOODLE.fullmatch(part) for file in files for part in file.path.parts):
-        return "moodle"
-    if any(_inbound(file.path) for file in files):
-        return "exchange"
-    return "canvas" if any(CANVAS.fullmatch(file.name) for file in files) else "folder"
+    """The source whose sign lies outermost, since students name what lies inside; else "folder"."""
+    signs = [
+        (len(file.path.parts) - len(inner.parts), order, name)
+        for file in files
+        for inner in (PurePosixPath(*file.path.parts[at:]) for at in range(len(file.path.parts)))
+        for order, (name, sign) in enumerate(SIGNS.items())
+        if sign(inner)
+    ]
+    return min(signs)[2] if signs else "folder"
+
+
+#: By which part of a path, the first one here, a source is known.
+SIGNS: dict[str, Callable[[PurePosixPath], object]] = {
+    "gradescope": lambda path: path.parts == (METADATA,),
+    "moodle": lambda path: MOODLE.fullmatch(path.parts[0]),
+    "exchange": lambda path: _inbound(PurePosixPath(path.parts[0], "file")) and path.parts[1:],
+    "canvas": lambda path: not path.parts[1:] and CANVAS.fullmatch(path.name),
+}
 
 
 def source(name: str, files: Sequence[File]) -> Source:
@@ -193,10 +202,10 @@ def _named(file: File, student: str, roster: Roster | None, at: datetime | None)
     """For sources that name students as the gradebook does."""
     if not nameable(student):
         yield Left(str(file.path), "it is not named after a student: letters, digits and . _ @ -")
-    elif roster and not roster.find("id", student):
+    elif roster and not (found := roster.find("id", student)):
         yield Left(str(file.path), f"no student {student} stands in the roster")
     else:
-        yield Found(file, student, file.name, at)
+        yield Found(file, found[0]["id"] if roster else student, file.name, at)
 
 
 def _inbound(path: PurePosixPath) -> list[str]:

@@ -20,7 +20,7 @@ def time_of(text: str) -> datetime | None:
     text = re.sub(r"\s+(?=Z$|[+-]\d\d:?\d\d$)", "", text.strip()[:LONGEST])  # Ruby's to ISO's
     try:
         return utc(datetime.fromisoformat(text))
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     try:
         return utc(parse_utc(text))

@@ -21,6 +21,7 @@ from ilkit.grading.plain import MAX_BYTES, MAX_DEPTH
 MAX_FRAME = 2 * MAX_BYTES
 MAX_TEXT = 1 << 24  # of JSON, where two bytes may become a list of sixty
 MAX_DIMENSIONS = 32
+MAX_SHARED = 1000  # keys of a dict whose hash another one has: their cost grows quadratically
 NUMBERS = re.compile(r"[<>|][biufc]\d{1,2}")  # that an array may hold, as NumPy writes them
 LENGTH = struct.Struct("!Q")
 
@@ -96,6 +97,9 @@ class _Unmarked:
             return [self.of(item, depth + 1) for item in x]
         if type(x) is dict:
             if "pairs" in x:
+                numbers = [key for key, _ in x["pairs"] if type(key) in (int, float)]
+                if len(numbers) - len(set(map(hash, numbers))) > MAX_SHARED:
+                    raise ValueError
                 return {key: self.of(item, depth + 1) for key, item in x["pairs"]}
             return self.array(x["array"], x["shape"])
         return x
@@ -118,7 +122,10 @@ def _exactly(sock: socket.socket, size: int, deadline: float) -> bytes:
     parts, left = [], size
     while left:
         if deadline < math.inf:
-            sock.settimeout(max(deadline - time.monotonic(), 0.001))
+            patience = deadline - time.monotonic()
+            if patience <= 0:  # however much lies there already
+                raise TimeoutError
+            sock.settimeout(patience)
         try:
             part = sock.recv(min(left, 1 << 20))
         except TimeoutError:

@@ -172,6 +172,22 @@ submission_2:
     assert "not a notebook" in left["export/submission_1/torch.py"]
 
 
+def test_metadata_from_a_student_do_not_make_moodle_gradescope(course, collect, download):
+    folder = "Ada Lovelace_5_assignsubmission_file_"
+    files = {f"{folder}/{SLUG}.ipynb": "ada", f"{folder}/submission_metadata.yml": "ada: no"}
+    code, new, left, _ = collect(download(files))
+    assert (code, new) == (1, {"ada": 1})
+    assert "not a notebook" in left[f"{folder}/submission_metadata.yml"]
+
+
+def test_a_folder_from_a_student_does_not_make_the_exchange_moodle(course, collect, download):
+    folder = f"ada+{SLUG}+2026-10-12 20:00:00 UTC+abc"
+    inside = f"{folder}/Bob Builder_1_assignsubmission_file_/draft.ipynb"
+    code, new, left, _ = collect(download({f"{folder}/{SLUG}.ipynb": "ada", inside: "no"}))
+    assert (code, new) == (1, {"ada": 1})
+    assert "another file" in left[inside]
+
+
 def test_the_exchange(course, collect, download):
     first, second = "2026-10-12 20:00:00.5 UTC", "2026-10-13 20:00:00.5 UTC"
     files = {
@@ -229,6 +245,16 @@ def test_a_plain_folder_needs_no_roster(course, collect, download):
     assert len(left) == 5
 
 
+def test_a_time_at_the_end_of_time_is_one_or_is_left(course, collect, download):
+    files = {f"{student}/{SLUG}.ipynb": student for student in ("ada", "bob")}
+    files["ada/timestamp.txt"] = "9999-12-31 23:59:59 UTC"
+    files["bob/timestamp.txt"] = "9999-12-31 23:59:59 -1000"  # in UTC it would be the year 10000
+    code, new, left, _ = collect(download(files))
+    assert (code, new) == (1, {"ada": 1})
+    assert stamp(course, "ada") == "9999-12-31 23:59:59.000000 UTC"
+    assert "time of handing in" in left[f"bob/{SLUG}.ipynb"]
+
+
 def test_the_same_twice_changes_nothing(course, collect, download):
     folder = download({f"a_101_900_{SLUG}.ipynb": "ada", f"b_102_901_{SLUG}.ipynb": "bob"})
     assert collect(folder)[:2] == (0, {"ada": 1, "bob": 1})
@@ -263,6 +289,18 @@ def test_what_was_changed_by_hand_is_kept_and_stays(course, collect, download):
     collect(folder)
     assert submitted(course, "ada") == "mended"
     assert attempts(course, "ada") == ["put there by hand", "collected", "mended"]
+
+
+def test_a_time_that_was_written_by_hand_stays_with_what_was_mended(course, collect, download):
+    folder = download({"ada.ipynb": "collected"})
+    collect(folder)
+    place = course / "submitted" / "ada" / SLUG / f"{SLUG}.ipynb"
+    (place.parent / "timestamp.txt").write_text("2026-10-05 10:00:00 UTC\n")
+    place.write_text("mended")
+    os.utime(place, (4e9, 4e9))
+    collect(folder)
+    assert submitted(course, "ada") == "mended"
+    assert "10:00:00" in (place.parent / "timestamp.txt").read_text()
 
 
 def test_a_run_that_was_killed_is_put_right_by_the_next(course, collect, download):
@@ -308,11 +346,18 @@ def test_a_roster_from_a_spreadsheet_is_read(course, collect, download):
     assert collect(download({f"a_101_900_{SLUG}.ipynb": ""}))[:2] == (0, {"ada": 1})
 
 
-def test_an_extension_for_a_stranger_is_told(course, collect, download):
-    text = f"{SLUG}: {{due: 2026-10-12T23:59+02:00, extensions: {{ada: +1 day, adda: +1 day}}}}"
+@pytest.mark.parametrize("stranger", ["adda", "Ada"])
+def test_an_extension_for_a_stranger_is_told(course, collect, download, stranger):
+    extensions = f"extensions: {{ada: +1 day, {stranger}: +1 day}}"
+    text = f"{SLUG}: {{due: 2026-10-12T23:59+02:00, {extensions}}}"
     (course / "deadlines.yml").write_text(text)
     [note] = collect(download({"ada.ipynb": ""}))[3]
-    assert note.endswith("no student adda stands in the roster")
+    assert note.endswith(f"no student {stranger} stands in the roster")
+
+
+def test_a_name_in_other_letters_is_the_rosters(course, collect, download):
+    code, new, *_ = collect(download({"ADA.ipynb": "", f"Bob/{SLUG}.ipynb": ""}))
+    assert (code, new) == (0, {"ada": 1, "bob": 1})
 
 
 def packed(entries: list[tuple[zipfile.ZipInfo | str, bytes]], **how) -> bytes:
@@ -348,6 +393,22 @@ def test_a_zip_file_is_mapped_as_a_folder_is(course, collect, zipped):
     data = plain.replace(b"x" * len(umlaut.encode()), silent.encode("cp437"))
     assert collect(zipped(data))[:2] == (0, {"bob": 1})
     assert submitted(course, "bob") == "bob again"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_outermost_metadata_of_gradescope_say_whose_a_file_is(course, collect, zipped, order):
+    says = "{0}:\n  :submitters:\n  - :sid: {1}\n  :created_at: 2026-10-12 20:00:00 Z\n"
+    files = [
+        ("export/submission_metadata.yml", says.format("submission_1", "s1").encode()),
+        (f"export/submission_1/{SLUG}.ipynb", b"ada"),
+        (
+            "export/submission_1/submission_metadata.yml",
+            says.format(f"{SLUG}.ipynb", "s2").encode(),
+        ),
+    ]
+    code, new, left, _ = collect(zipped(packed(files[::order])))
+    assert (code, new) == (1, {"ada": 1})
+    assert list(left) == ["export/submission_1/submission_metadata.yml"]
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

@@ -94,6 +94,14 @@ def test_days_are_those_of_the_clock_on_the_wall(deadline):
     assert offset.days_late("ada", next_day) == 2
 
 
+@pytest.mark.parametrize("due", ["2026-10-12 23:59 Europe/Berlin", "2026-10-12T00:00-10:00"])
+def test_the_last_second_that_there_is_is_late(deadline, due):
+    found = deadline(f"due: {due}", "penalty: 0.1")
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert found.days_late("ada", last) == (last - found.due).days + 1
+    assert found.penalty("ada", last, 80) == 80
+
+
 def test_of_an_hour_that_the_clock_shows_twice_the_second_counts(deadline):
     found = deadline("due: 2026-10-25 02:30 Europe/Berlin")
     assert found.due.astimezone(UTC) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)

@@ -19,6 +19,8 @@ def test_a_result_within_the_tolerance_passes():
         ([1.0], r"a pair: expected shape \(2,\), got \(1,\)"),
         ([1.0, np.nan], "a pair: got NaN or an infinity"),
         ("text", "a pair: expected numbers"),
+        (["1", "2"], "a pair: expected numbers"),
+        (np.array([1 + 5j, 2]), "a pair: expected numbers"),
         (None, "a pair: your function returned None: is there a return?"),
     ],
 )

@@ -2,9 +2,11 @@
 
 import json
 import os
+import struct
 import subprocess
 import sys
 import threading
+from multiprocessing.connection import Connection
 
 import pytest
 
@@ -106,6 +108,15 @@ def test_forked_tasks_return_in_order_die_and_run_out_of_computing_time():
 
 def test_a_task_that_waits_for_ever_is_ended():
     assert forked([threading.Event().wait], jobs=1, cpu=60, wall=0.5) == [None]
+
+
+def test_a_task_that_dies_while_it_answers_says_nothing(monkeypatch):
+    def cut(pipe, result):
+        os.write(pipe.fileno(), struct.pack("!i", 100) + b"of these a few")
+        os._exit(1)
+
+    monkeypatch.setattr(Connection, "send", cut)
+    assert forked([lambda: 1], jobs=1, cpu=60, wall=3600) == [None]
 
 
 def test_bad_input_comes_back_from_a_fork_as_it_is():

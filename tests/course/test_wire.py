@@ -5,7 +5,9 @@ import json
 import math
 import pickle
 import socket
+import sys
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -47,6 +49,7 @@ def test_plain_data_arrives_as_it_was(x):
 def test_numbers_that_are_none_arrive_too():
     assert math.isnan(decode(encode(math.nan)))
     assert decode(encode([math.inf, "\ud800"])) == [math.inf, "\ud800"]
+    assert decode(encode({1 << 60: 1})) == {1 << 60: 1}
 
 
 def framed(text: str, rest: bytes = b"") -> bytes:
@@ -81,6 +84,12 @@ def framed(text: str, rest: bytes = b"") -> bytes:
 def test_anything_else_is_refused(content):
     with pytest.raises(WireError, match="something else"):
         decode(content)
+
+
+def test_numbers_that_share_one_hash_are_no_keys():
+    pairs = [[number * sys.hash_info.modulus, 0] for number in range(1, 5000)]
+    with pytest.raises(WireError, match="something else"):
+        decode(framed(json.dumps({"pairs": pairs})))
 
 
 def test_a_text_that_would_fill_the_memory_is_refused():
@@ -144,6 +153,29 @@ def test_who_hangs_up_drips_or_sends_too_much_is_told_apart(pair):
     theirs.close()
     with pytest.raises(GoneError, match="ended the process"):
         Border(ours).run("x = 1", "cell")
+
+
+def test_what_lies_there_already_comes_too_late_after_the_deadline(pair):
+    ours, theirs = pair
+    wire.send(theirs, b"answer")
+    with pytest.raises(TimeoutError):
+        wire.receive(ours, time.monotonic())
+
+
+def test_callbacks_that_never_let_the_line_rest_use_up_the_patience(pair):
+    ours, theirs = pair
+    for answer in [["back", 0, [], {}]] * 50 + [["ok", 5]]:
+        wire.send(theirs, encode(answer))
+    called = []
+
+    def back(number, args, kwargs):
+        called.append(number)
+        time.sleep(0.02)
+        return b""
+
+    with pytest.raises(GoneError, match="more than 0 seconds"):
+        Border(ours, patience=0.1).reply(b"", back)
+    assert len(called) < 50
 
 
 def test_a_callback_is_asked_with_plain_data_and_a_failed_one_sends_nothing(pair):

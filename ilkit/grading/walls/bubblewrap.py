@@ -16,9 +16,12 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from ilkit.grading.walls.limits import TEMPORARY
 from ilkit.grading.walls.staged import ENVIRONMENT, INSIDE, hidden, links, seen
 from ilkit.grading.walls.start import NotStartedError, Start, await_ready
 
+#: Where the machine's memory runs out, what follows ends before the grader.
+FIRST = ("sh", "-c", 'echo 1000 > /proc/self/oom_score_adj; exec "$0" "$@"')
 Walls = Callable[[Path], list[str]]  # for a staged folder, the words that come before a command
 
 
@@ -36,7 +39,7 @@ def _host(walls: Walls, course: Path, withheld: Sequence[str]) -> Iterator[socke
     inside = [sys.executable, "-P", "-m", "ilkit.grading.host", str(theirs.fileno()), shut]
     with ours:
         child = subprocess.Popen(
-            [*border, *inside, *withheld],
+            [*(FIRST if border else ()), *border, *inside, *withheld],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -73,11 +76,14 @@ def bwrap(course: Path) -> list[str]:
         raise NotStartedError("sandbox: expected bubblewrap (bwrap) on this machine, found none")
     words: list[str | Path] = [
         *(found, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
-        *("--tmpfs", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),
+        *("--tmpfs", "/", "--proc", "/proc", "--dev", "/dev"),
+        *("--size", str(TEMPORARY), "--tmpfs", "/tmp"),
         *(word for path in seen() for word in ("--ro-bind", path, path)),
         *(word for target, name in links() for word in ("--symlink", target, name)),
         *(word for path in hidden() for word in ("--tmpfs", path)),
-        *("--ro-bind", course, INSIDE, "--remount-ro", "/", "--chdir", "/tmp"),
+        *("--ro-bind", course, INSIDE, "--chdir", "/tmp"),
+        # The user inside is still the grader to the kernel: root could write to /proc/sys.
+        *(word for path in ("/", "/dev", "/proc") for word in ("--remount-ro", path)),
         *("--uid", "65534", "--gid", "65534", "--hostname", "grading", "--"),
     ]
     return [os.fspath(word) for word in words]

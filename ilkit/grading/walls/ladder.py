@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -22,7 +23,7 @@ from ilkit.grading.walls.start import NotStartedError, Start
 
 OPEN = "ILKIT_NO_SANDBOX"  # a variable that asks for the rung "none"
 KERNEL = "a flaw of the Linux kernel"
-MEMORY = "several submissions at once, or several processes of one, that fill the machine's memory"
+MEMORY = "memory that is shared, or several submissions at once, from filling the machine's"
 FORKS = "processes without number, where root grades, until the submission ends"
 NAMES = "asking whether a file of this machine exists, how large and how old it is"
 DISK = "filling the disk that holds temporary files, until the submission ends"
@@ -123,11 +124,16 @@ def _allow_namespaces() -> str:
 
 def _get_bubblewrap() -> str:
     found = shutil.which("bwrap")
-    return _allow_namespaces() if found else "run: sudo apt-get install bubblewrap"
+    if found is None:
+        return "run: sudo apt-get install bubblewrap"
+    told = subprocess.run([found, "--help"], capture_output=True, text=True, check=False)
+    if "--size" not in told.stdout + told.stderr:
+        return "install bubblewrap 0.7 or newer"
+    return _allow_namespaces()
 
 
 def _boot_landlock() -> str:
-    return "start Linux 5.13 or newer with landlock in the kernel's parameter lsm="
+    return "start Linux 6.2 or newer with landlock in the kernel's parameter lsm="
 
 
 LADDER = (

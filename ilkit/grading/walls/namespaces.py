@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from ilkit.grading.walls import kernel, seccomp
-from ilkit.grading.walls.limits import PROCESSES, limit
+from ilkit.grading.walls.limits import PROCESSES, TEMPORARY, go_first, limit
 from ilkit.grading.walls.staged import ENVIRONMENT, INSIDE, hidden, links, seen
 
 APART = (
@@ -21,7 +21,7 @@ APART = (
     *(kernel.NEWIPC, kernel.NEWUTS, kernel.NEWCGROUP),
 )
 NOBODY = 65534
-SIZE = "mode=1777,size=256m,nr_inodes=20000"  # of /tmp
+SIZE = f"mode=1777,size={TEMPORARY},nr_inodes=20000"  # of /tmp
 FILES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/etc/ld.so.cache")
 TMP, PROC, AGAIN = Path("/tmp"), Path("/proc"), Path("/again")
 
@@ -48,7 +48,7 @@ class Namespaces:
         os.chdir(TMP)
         os.setsid()
         kernel.prctl(kernel.DEATHSIG, 9)
-        Path("/proc/self/oom_score_adj").write_text("1000")  # the first to go, not the grader
+        go_first()
         if second := os.fork():
             os.closerange(0, 4)
             os.waitpid(second, 0)

@@ -38,10 +38,11 @@ removexattr 197 14 lremovexattr 198 15 fremovexattr 199 16 removexattrat 466 fil
 utime 132 - utimes 235 - futimesat 261 - utimensat 280 88 truncate 76 45 inotify_init 253 -
 inotify_init1 294 26"""
 ASKED = """clone 56 220 clone3 435 socket 41 198 kill 62 129 tgkill 234 131 prctl 157 167
-prlimit64 302 261"""  # these depend on their arguments
+prlimit64 302 261 fcntl 72 25 ioctl 16 29"""  # these depend on their arguments
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 NEW, THREAD = 0x7E020000, 0x10000  # of clone: new namespaces; a thread and no process
 UNIX, DEATHSIG = 1, 1
+OWNERS, OWNED = [8, 10, 15], [0x8901, 0x8902]  # of fcntl, of ioctl: whom a file signals
 
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 NUMBER, MACHINE, ARGUMENT = 0, 4, 16  # where the filter finds them; an argument has eight bytes
@@ -82,6 +83,8 @@ def program(alone: bool = False) -> bytes:
             _only(asked["tgkill"], 0, EQUAL, [own]),
             _only(asked["prlimit64"], 0, EQUAL, [0, own]),
             _unless(asked["prctl"], 0, EQUAL, [DEATHSIG]),
+            _unless(asked["fcntl"], 1, EQUAL, OWNERS),
+            _unless(asked["ioctl"], 1, EQUAL, OWNED),
         ]
     else:
         parts.append(_only(asked["socket"], 0, EQUAL, [UNIX]))

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import ilkit
+from ilkit.errors import InputError
 
 TOP = [Path("/", name) for name in ("bin", "lib", "lib64", "sbin")]
 INSIDE = "/course"  # where the copy stands for a process that has a file system of its own
@@ -75,6 +76,17 @@ def seen() -> list[Path]:
     roots |= {path for path in TOP if not path.is_symlink()}
     there = {root for root in roots if root.is_dir()}
     return sorted(root for root in there if not there & set(root.parents))
+
+
+def keep_apart(course: Path) -> None:
+    """InputError if the course lies in a folder that every submission sees."""
+    place = course.resolve()
+    for root in seen():
+        if place.is_relative_to(root):
+            raise InputError(
+                f"{place}: expected a course outside of {root}, which every submission may read; "
+                "move it to a folder of yours."
+            )
 
 
 def links() -> list[tuple[str, Path]]:

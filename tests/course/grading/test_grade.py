@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import time
 
 import nbformat
@@ -9,11 +10,18 @@ import pytest
 from nbgrader.api import Gradebook
 
 from ilkit.cli import main
+from ilkit.grading import job
+from ilkit.grading.attempts import Attempt
+from ilkit.grading.intake import RefusedError
 from ilkit.grading.ledger import alone
+from ilkit.grading.verdict import Mark, Verdict, unmarked
 
 TINY = "tiny"
 POINTS = {"double": 30, "triple": 30, "negate": 40}
 WRONG = "def triple(x):\n    return 2 * x"
+MARKS = tuple(Mark(name, worth, worth) for name, worth in POINTS.items())
+RIGHT = Verdict("graded", MARKS, notebook='{"cells": []}')
+FAULT = unmarked(POINTS, "not_graded", "sandbox: nothing started", lasting=False)
 WARNS = "import warnings\ndef double(x):\n    warnings.warn('!')\n    return 2 * x"
 
 
@@ -183,6 +191,89 @@ def test_the_best_attempt_counts_where_the_instructor_says_so(submit, grade, cou
     assert grade()["ada"]["score"] == 70
     (course / "deadlines.yml").write_text(f"{TINY}: {{attempts: best}}\n")
     assert grade()["ada"]["score"] == 100
+
+
+@pytest.fixture
+def tell(course, empty_gradebook, monkeypatch):
+    """tell(verdict, ...) is what comes of a student's attempts, the submission's first."""
+    shutil.copy(empty_gradebook, course)
+
+    def say(*verdicts: Verdict) -> None:
+        monkeypatch.setattr(job, "starter", lambda rung, withheld: None)
+        monkeypatch.setattr(job, "grade_all", lambda jobs, start: list(verdicts)[: len(jobs)])
+
+    return say
+
+
+@pytest.fixture
+def best(submit, course):
+    """The folder of ada's submission, of which an equal attempt is kept, where the best counts."""
+    folder = submit("ada").parent
+    shutil.copytree(folder, course / "attempts" / "ada" / TINY / "1")
+    (course / "deadlines.yml").write_text(
+        f"{TINY}: {{due: 2026-10-12 23:59 UTC, penalty: 0.1, attempts: best}}\n"
+    )
+    return folder
+
+
+@pytest.fixture
+def best_of_two(best, submit):
+    """The same, and the submission is another one."""
+    submit("ada", triple=WRONG)
+
+
+def test_what_came_in_time_and_again_late_is_not_late_where_the_best_counts(
+    best, grade, tell, course
+):
+    (course / "attempts" / "ada" / TINY / "1" / "timestamp.txt").write_text("2026-10-12 12:00 UTC")
+    (best / "timestamp.txt").write_text("2026-10-13 12:00 UTC")
+    shutil.copytree(best, course / "attempts" / "ada" / TINY / "2")
+    tell(RIGHT, RIGHT)
+    assert grade()["ada"]["penalty"] == 0
+
+
+def test_a_fault_of_the_machine_on_any_attempt_is_tried_again(best_of_two, grade, tell, course):
+    for verdicts in ((FAULT, RIGHT), (RIGHT, FAULT)):
+        tell(*verdicts)
+        row = grade(exit_code=1)["ada"]
+        assert (row["score"], row["cached"], _graded(course)) == (100, False, set())
+    tell(RIGHT, RIGHT)
+    assert not grade()["ada"]["cached"]
+    assert grade()["ada"]["cached"]
+
+
+def test_a_fault_of_the_machine_forgets_what_was_known(submit, grade, tell, course):
+    submit("ada")
+    tell(RIGHT)
+    grade()
+    assert _graded(course) == {"ada"}
+    tell(FAULT)
+    grade("--force", exit_code=1)
+    assert _graded(course) == set()
+
+
+def test_an_attempt_that_waits_for_a_grade_ranks_above_one_that_is_refused(
+    best_of_two, grade, tell
+):
+    waits = unmarked(POINTS, "not_graded", "graded by hand")
+    tell(unmarked(POINTS, "refused", "too large"), waits)
+    assert grade()["ada"]["status"] == "not_graded"
+
+
+def test_a_folder_that_may_not_be_entered_is_refused(tmp_path, monkeypatch):
+    def denied(*_, **__):
+        raise PermissionError
+
+    attempt = Attempt("ada", tmp_path, f"{TINY}.ipynb", None)
+    with pytest.raises(RefusedError, match="rename it"):
+        attempt.read()
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(RefusedError, match="is not there"):
+        attempt.read()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", denied)
+        with pytest.raises(RefusedError, match="hand in the notebook itself"):
+            attempt.read()
 
 
 def test_two_graders_do_not_write_at_once(submit, course, capsys):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ilkit.errors import InputError
 from ilkit.grading.walls import seccomp, staged
 from ilkit.grading.walls.landlock import around
 
@@ -40,6 +41,15 @@ def test_python_is_seen_once_and_a_whole_copy_of_ilkit_in_it_is_not(tmp_path, mo
     paths = list(around(tmp_path, [whole]))
     assert paths == [whole.parent / "numpy"]
     assert list(around(tmp_path, [])) == [tmp_path]
+
+
+def test_a_course_that_every_submission_would_see_is_not_graded(tmp_path, monkeypatch):
+    staged.keep_apart(tmp_path / "course")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    (tmp_path / "link").symlink_to("course")
+    for name in ("", "course", "link"):
+        with pytest.raises(InputError, match="outside of"):
+            staged.keep_apart(tmp_path / name)
 
 
 def test_what_a_submission_wrote_goes_however_it_is_made(tmp_path):

@@ -39,6 +39,16 @@ ATTACKS = {
     "signals a process": "os.kill(VICTIM, 0)",
     "signals all processes": "os.kill(-1, 0)",
     "signals by descriptor": "os.pidfd_open(VICTIM)",
+    "signals by F_SETOWN": "import fcntl; fcntl.fcntl(0, fcntl.F_SETOWN, VICTIM)",
+    "signals by F_SETOWN_EX": """
+        import fcntl, struct
+        fcntl.fcntl(0, 15, struct.pack('ii', 1, VICTIM))""",
+    "signals by FIOSETOWN": """
+        import fcntl, struct
+        fcntl.ioctl(socket.socketpair()[0], 0x8901, struct.pack('i', VICTIM))""",
+    "signals by SIOCSPGRP": """
+        import fcntl, struct
+        fcntl.ioctl(socket.socketpair()[0], 0x8902, struct.pack('i', VICTIM))""",
     "traces a process": """
         call('ptrace', 16, VICTIM, 0, 0)
         os.waitpid(VICTIM, 1 << 30)
@@ -65,6 +75,17 @@ HONEST = {
         import io, matplotlib.pyplot as plt
         plt.plot([1, 2]); plt.savefig(io.BytesIO()); plt.close()""",
     "a late import": "import scipy.stats, sqlite3, ilkit.theory",
+    "a pipe": """
+        import fcntl, struct, termios
+        out, into = os.pipe(); os.set_blocking(out, False); os.write(into, b'abc')
+        assert fcntl.fcntl(out, fcntl.F_GETFL) & os.O_NONBLOCK
+        assert fcntl.fcntl(out, fcntl.F_GETOWN) == 0
+        assert os.read(fcntl.fcntl(out, fcntl.F_DUPFD_CLOEXEC, 3), 1) == b'a'
+        left = fcntl.ioctl(out, termios.FIONREAD, bytes(4))
+        assert struct.unpack('i', left) == (2,)""",
+    "a locked file": """
+        import fcntl
+        with tempfile.TemporaryFile() as f: fcntl.lockf(f, fcntl.LOCK_EX)""",
     "the clock": "assert time.time() > 1.7e9; time.sleep(0)",
     "a process": "assert subprocess.run(['true']).returncode == 0",
 }
@@ -99,6 +120,18 @@ def test_calls_that_no_homework_needs_are_not_permitted(rung, host):
     assert host.value("permitted") == []
 
 
+@pytest.mark.parametrize("high", [0, 1 << 32])  # the kernel reads the lower half alone
+def test_where_no_namespace_keeps_it_apart_no_file_is_told_whom_to_signal(rung, host, high):
+    ask = """
+        said = []
+        asked = [('fcntl', x) for x in (8, 10, 15)] + [('ioctl', x) for x in (0x8901, 0x8902)]
+        for name, what in asked:
+            try: said.append(call(name, 0, HIGH | what, 0))
+            except OSError as error: said.append(error.errno)"""
+    assert host.runs(f"HIGH = {high}" + textwrap.dedent(ask))
+    assert host.value("[code == 1 for code in said]") == [rung.name == "landlock"] * 5
+
+
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="it has no second set of calls")
 def test_a_call_from_another_set_of_calls_ends_the_process(start, opened):
     with opened(start) as host:
@@ -131,6 +164,14 @@ def test_it_has_no_right_of_root(rung, host):
     if ladder.USER not in rung.misses:
         assert host.value("os.getuid()") != 0
         assert not host.runs("os.setuid(0)")
+
+
+def test_it_ends_before_the_grader_where_memory_runs_out(rung, host):
+    if rung.name == "landlock":  # it reads nothing of /proc, and has a number that we know
+        found = Path(f"/proc/{host.value('os.getpid()')}/oom_score_adj").read_text()
+    else:
+        found = host.value("open('/proc/self/oom_score_adj').read()")
+    assert found == "1000\n"
 
 
 @pytest.mark.parametrize(
@@ -169,7 +210,7 @@ def test_what_is_in_tmp_is_bounded_and_gone_in_the_next(rung, start, opened):
         assert first.runs("open('/tmp/torch.py', 'w').write('x')") == (rung.name != "landlock")
         assert first.runs("open(tempfile.gettempdir() + '/torch.py', 'w').write('x')")
         full = "for i in range(3): open(f'/tmp/{i}', 'wb').write(bytes(100 << 20))"
-        if rung.name == "namespaces":
+        if rung.name != "landlock":
             assert not first.runs(full)
     python = {path.relative_to("/tmp").parts[0] for path in covered()}  # a checkout under /tmp
     with opened(start) as second:

@@ -1,5 +1,7 @@
 """The warm parent: what forks share with it and with each other, who ends it, what ends with it."""
 
+import contextlib
+import dataclasses
 import os
 import signal
 import subprocess
@@ -143,6 +145,34 @@ def test_a_python_that_lives_under_tmp_is_seen(kind, sandboxed, root):
             env=os.environ | {"PYTHONPATH": str(root)},
             check=True,
         )
+
+
+def test_a_landlock_that_lets_files_be_emptied_is_none(sandboxed, monkeypatch):
+    @contextlib.contextmanager
+    def on_an_old_kernel(withheld):
+        with staged(withheld) as course:
+            with (course / "ilkit/grading/walls/kernel.py").open("a") as kernel:
+                kernel.write("\n\ndef landlock_version():\n    return 2\n")
+            yield course
+
+    monkeypatch.setattr(ladder, "staged", on_an_old_kernel)
+    [rung] = [rung for rung in ladder.LADDER if rung.name == "landlock"]
+    told = dataclasses.replace(rung, name="landlock of an old kernel").lacking()
+    assert "expected version 3 of Landlock" in told
+    assert "start Linux 6.2" in told
+
+
+def test_a_bubblewrap_that_bounds_no_tmp_is_to_be_replaced(sandboxed, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    [rung] = [rung for rung in ladder.LADDER if rung.name == "bubblewrap"]
+    assert "apt-get install" in rung.mend()
+    bwrap = tmp_path / "bwrap"
+    for option, replaced in (("--size BYTES", False), ("--tmpfs DEST", True)):
+        bwrap.write_text(f"#!/bin/sh\necho '    {option}'\nexit 1\n")
+        bwrap.chmod(0o755)
+        assert ("install bubblewrap 0.7" in rung.mend()) == replaced
+    told = dataclasses.replace(rung, name="an old bubblewrap").lacking()
+    assert told == "sandbox: bwrap failed; install bubblewrap 0.7 or newer"
 
 
 def test_a_rung_is_asked_for_by_name_or_the_best_is_taken(monkeypatch):

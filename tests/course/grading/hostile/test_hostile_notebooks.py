@@ -113,5 +113,6 @@ def test_a_notebook_that_is_replaced_while_it_is_graded_harms_nobody(target, wal
     finally:
         done.set()
         other.join()
-    assert again.rows["flips"]["score"] in (60, None)
+    found = again.rows.get("flips")  # its folder may have been away just then
+    assert found is None or found["score"] in (60, None)
     assert list(neighbours(again)) == []

@@ -20,7 +20,7 @@ def attack(x):
     return np.zeros(2**27)
 
 
-# %% millions of lists says="sent too much"
+# %% millions of lists says="sent too much|seconds"
 def attack(x):
     return [[]] * (2**23 - 1)
 

@@ -114,6 +114,14 @@ def attack(x):
 import os
 
 
+def outside(path):
+    """The program of its own walls, alone with it, is number 1 there."""
+    try:
+        return not path.startswith("/proc/1/") or open("/proc/1/comm").read() != "bwrap\n"
+    except OSError:
+        return True
+
+
 def attack(x):
     done = []
     for path in (
@@ -126,7 +134,7 @@ def attack(x):
     ):
         try:
             os.open(path, os.O_WRONLY)
-            done += [path] * (os.getpid() != 1)
+            done += [path] * (os.getpid() != 1 and outside(path))
         except OSError:
             pass
     try:

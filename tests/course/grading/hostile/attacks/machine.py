@@ -62,9 +62,17 @@ def attack(x):
 import os, signal
 
 
+def wall(number):
+    """The program of its own walls, alone with it."""
+    try:
+        return open(f"/proc/{number}/comm").read() == "bwrap\n"
+    except OSError:
+        return False
+
+
 def attack(x):
     for number in range(1, 70_000):
-        if number != os.getpid():
+        if number != os.getpid() and not wall(number):
             try:
                 os.kill(number, signal.SIGUSR1)
                 raise RuntimeError(f"canary {number}")
