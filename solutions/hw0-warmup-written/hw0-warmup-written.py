@@ -55,8 +55,8 @@
 # 1. Which of the two is biased, and how does the bias depend on $H$ and on $B$?
 # 2. The cost is 1 in every step. Compute the variance of a single walk's estimate for both, and say
 #    which of the two is to be preferred for this process.
-# 3. Somebody reports the interval of 400 cut walks with $H = 20$ at $\gamma = 0.99$: $12.1 \pm
-#    0.2$. What does the interval promise, and what is the most that $J_\gamma$ may be?
+# 3. Somebody reports the 95 % interval of 400 cut walks with $H = 20$ at $\gamma = 0.99$: $12.1
+#    \pm 0.2$. What does the interval promise, and what is the most that $J_\gamma$ may be?
 #
 # *Rubric.* One point each. For 3 the bias must be added to the upper end, not to the width.
 

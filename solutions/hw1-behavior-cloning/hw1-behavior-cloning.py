@@ -335,7 +335,9 @@ def check_log_loss():
     assert loss.shape == (2,), f"expected one number per sample, got shape {loss.shape}"
     assert loss[0] > 0, "a probability below one has a positive log loss: check the sign"
     assert not np.isclose(loss[0], 2), "that is a logarithm to base 2; the course's is natural"
-    assert not np.isclose(loss[0], math.log(2)), "the softmax runs over actions, not over samples"
+    assert not np.isclose(loss[0], math.log1p(math.exp(3))), (
+        "the softmax runs over actions, not over samples"
+    )
     assert np.isclose(loss[0], math.log(4)), f"four equal scores cost log 4, got {loss[0]:g}"
     assert np.isclose(loss[1], 0.44019, atol=1e-4), "the second sample is off: which logit counts?"
     huge, act = torch.tensor([[1e4, 0.0], [0.0, -1e4]]), torch.tensor([1, 0])
@@ -1321,7 +1323,7 @@ def hidden_alvinn():
     got = student.call("Alvinn.forward", policy, images)
     error = expect.shape(got, (len(images), 1), "steering") - steer.numpy()
     spread = float(steer.std())
-    assert np.sqrt((error**2).mean()) < 0.4 * spread, "the cloned driver steers from new images"
+    assert np.sqrt((error**2).mean()) < 0.5 * spread, "the cloned driver steers from new images"
 
 
 hidden_alvinn()
@@ -1529,9 +1531,9 @@ hidden_evaluation()
 # Drivers cloned from more and more demonstrations, three for each number, each from drives of its
 # own. Left, their squared error on new demonstrations, with the expert at the wheel. Right, their
 # cost when they drive by themselves, with your intervals; the dashed line is the expert's. Both
-# fall, but not together: from one demonstration to five the error falls by a half at most, the cost
-# about a hundredfold. Look for two drivers with nearly the same error, one of which costs tens of
-# times as much as the other. What an error leads to, the error does not say; chapter 03 does.
+# fall, but not together: from one demonstration to five the error falls by about half at most, the
+# cost about a hundredfold. Look for two drivers with nearly the same error, one of which costs tens
+# of times as much as the other. What an error leads to, the error does not say; chapter 03 does.
 
 
 # %% nbgrader={"grade_id": "evaluation-picture"}

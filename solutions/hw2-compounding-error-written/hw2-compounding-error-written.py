@@ -49,8 +49,8 @@
 #    \varepsilon_i$, these events exclude each other, so $\Pr(G_t^{\mathrm c}) \le \varepsilon_1 +
 #    \dots + \varepsilon_{t-1}$. Add the two.
 # 4. The conclusion is true, by 3 and a sum over $t$. The displayed inequality is false in general:
-#    if in 1 the learner always errs after its first mistake, step 2 is a mistake for certain, and
-#    it would say $1 \le \tfrac12 \cdot \tfrac12 + \tfrac12 = \tfrac34$.
+#    if in 1 a mistake leads to a third state, where the learner always errs, step 2 is a mistake
+#    for certain, and it would say $1 \le \tfrac12 \cdot \tfrac12 + \tfrac12 = \tfrac34$.
 # ### END SOLUTION
 
 # %% [markdown]

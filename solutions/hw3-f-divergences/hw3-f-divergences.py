@@ -549,8 +549,8 @@ hidden_moments()
 # The integrand is $h = q \, f(p / q)$, and in its far tails both densities underflow: $e^{-800}$ is
 # zero in double precision, and $0 / 0$ is NaN. The logarithms are harmless. Take the ratio as
 # $e^{\log p - \log q}$, and clamp the difference to $[-600, 600]$, so that neither it nor
-# $f$ of it overflows; where the clamp matters, $q$ has long vanished. A wrong integral looks as
-# plausible as a right one: the checks compare with closed forms.
+# $u \log u$ overflows; where the clamp matters here, $q$ has long vanished. A wrong integral
+# looks as plausible as a right one: the checks compare with closed forms.
 
 
 # %% nbgrader={"grade_id": "quadrature-tools"}
@@ -1374,7 +1374,7 @@ def hidden_bound():
             expect.close(value, want, f"{name}: the bound", faults=faults)
             if trust == 1:
                 expect.close(value, exact(p, q), f"{name}: the bound is tight at f'(p/q)")
-            assert value < exact(p, q) + 1e-6, f"{name}: a bound from below"
+            assert value < exact(p, q) + 1e-4, f"{name}: a bound from below"
             gain, paid = (x[each.numpy()] for x, each in zip((table, f_star(table)), drawn))
             want = np.hypot(sem(gain), sem(paid))
             faults = {
@@ -1383,7 +1383,7 @@ def hidden_bound():
                 "both samples count": sem(gain),
             }
             expect.close(error, want, f"{name}: standard error of the bound", faults=faults)
-            assert max(asked) <= max(map(len, drawn)), "each sample counts by itself"
+            assert max(asked) <= sum(map(len, drawn)), "each sample counts by itself"
 
 
 hidden_bound()
@@ -1457,7 +1457,7 @@ def check_critic():
     learner = table[[0, 1, 1, 1]]
     w = numbers(fit_critic(table, learner, none, none[:4]))
     want = np.log([0.5 / 0.25, 0.5 / 0.75])
-    assert not np.allclose(w, -want, atol=0.01), "V is log q/p: the sign is flipped"
+    assert not np.allclose(w, -want, atol=0.01), "yours is log q/p: the sign is flipped"
     assert np.allclose(w, want, atol=0.01), (
         "with a weight for each of two actions, p = (.5, .5) and q = (.25, .75): expected "
         f"V = log p/q = {want.round(3)}, got {w.round(3)}"

@@ -842,7 +842,8 @@ hidden_importance()
 # To discretise, cut the range $[\text{low}_j, \text{high}_j)$ of each dimension into $B$ bins of
 # equal width $w_j = (\text{high}_j - \text{low}_j) / B$, numbered from 0. A number outside goes to
 # the outermost bin. Back again, a bin stands for the uniform density on it: draw inside, or all
-# actions sit on a grid.
+# actions sit on a grid. (The picture after part 6 calls `to_bins` inside a loss, under `vmap`: it
+# needs torch there, too, and no `.item()`.)
 # ([Chapter 06]({{ site_url }}/book/06-expressive-policies.html#expressive-autoregressive))
 
 
@@ -1125,7 +1126,7 @@ def hidden_chain():
         assert ((bins >= 0) & (bins < count)).all(), "bins are numbered from 0 to B - 1"
         place = np.ravel_multi_index(tuple(bins.T), joint.shape)
         seen, wanted = np.bincount(place, minlength=joint.size), n * joint.ravel()
-        gap = ((seen - wanted) ** 2 / wanted).sum()  # false alarms below 1e-8
+        gap = ((seen - wanted) ** 2 / wanted).sum()  # false alarms below 1e-7
         assert gap < chi2.isf(1e-8, joint.size - 1), "bins are drawn from the joint distribution"
 
 
@@ -1184,7 +1185,7 @@ bins_picture()
 #   \ell = \lVert \varepsilon - \varepsilon_\theta(x_t, t) \rVert^2 ,$$
 #
 # with $\varepsilon \sim \mathcal N(0, I)$ and a level of its own for every sample, both given to
-# you. The best prediction is $\mathbb E[\varepsilon \mid x_t]$, which is a score.
+# you. The best prediction is $\mathbb E[\varepsilon \mid x_t]$, a score but for a factor.
 # ([Chapter 06]({{ site_url }}/book/06-expressive-policies.html#expressive-diffusion))
 #
 # The schedule of this notebook:
@@ -1392,7 +1393,9 @@ def check_ddim():
         ]
         for eta in (0.5, 1.0)
     }
-    assert np.allclose(size[1.0][0], 0.8, atol=1e-4), "how much of the action stays depends on eta"
+    assert np.allclose(size[1.0][0], 0.8, atol=1e-4), (
+        "how much of the action stays must not depend on eta"
+    )
     assert np.isclose(size[1.0][2], 0.496, atol=2e-3), (
         "at eta = 1 from 0.36 to 0.64 fresh noise counts by h = 0.496, "
         f"got {size[1.0][2]:.3f}: what is squared, and which level is which?"
@@ -2106,7 +2109,7 @@ def hidden_compare():
             "the divisor of the variance is S - 1": mean + (1 - 1 / seeds) ** 0.5 * half * sign,
             "a mean over seeds spreads less than a seed": mean + seeds**0.5 * half * sign,
         }
-        args = torch.tensor(first), torch.tensor(second)
+        args = torch.tensor(first).float(), torch.tensor(second).float()
         got = student.call("paired_gap", *args)
         expect.close(got, mean + half * sign, "Student's paired interval", 1e-3, faults)
 

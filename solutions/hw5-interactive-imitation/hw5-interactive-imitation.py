@@ -43,7 +43,8 @@
 #
 # Shapes are written like $[n, d]$: $n$ episodes or samples, $d$ numbers in an action. Where both
 # occur, $[n, H, d]$ has one row an episode and one column a step. Unless a part says otherwise,
-# inputs are torch tensors and so are results.
+# inputs are torch tensors and so are results. Inputs may be in double precision: let what you make
+# have the precision of what you are given.
 
 # %% nbgrader={"grade_id": "install"}
 # Installs the course's package where it is missing (Colab); does nothing elsewhere.
@@ -1351,7 +1352,7 @@ hidden_dart()
 #
 # Errors of a learner with two actions, as points, and two deviations of the noise fitted to them by
 # your `fitted_noise` (black), and of the noise `rescaled` to a fifth of the variance (green). The
-# black ellipse should hold nearly all points, its centre at zero although the points' is not; the
+# black ellipse should hold six points in seven, its centre at zero although the points' is not; the
 # green one has the same shape.
 
 
@@ -1516,7 +1517,7 @@ def hidden_backward_euler():
         far = expect.shape(
             student.call("misses", wave, torch.tensor(state), *tail), (30,), "misses"
         )
-        assert (far <= slope**k * whole + 1e-9).all(), "each step shrinks the miss by L_s"
+        assert (far <= slope**k * whole + 1e-5).all(), "each step shrinks the miss by L_s"
 
 
 hidden_backward_euler()
@@ -1702,14 +1703,14 @@ def hidden_lipschitz():
             "the spectral norm, not the Frobenius norm": size.prod(),
             "constants of composed maps multiply": top.sum(),
         }
-        got = student.call("certified", [torch.tensor(w) for w in weights])
+        got = student.call("certified", [torch.tensor(w).float() for w in weights])
         expect.close(got, top.prod(), "the product of the largest singular values", 1e-3, faults)
 
         for w, norm in zip(weights, top):
             for share in (0.3, 0.9, 1.5):
                 limit = float(share * norm)
                 got = expect.shape(
-                    student.call("shrunk", torch.tensor(w), limit), w.shape, "shrunk"
+                    student.call("shrunk", torch.tensor(w).float(), limit), w.shape, "shrunk"
                 )
                 want = w if share > 1 else share * w
                 faults = {"a matrix below the limit stays as it is": share * w}
@@ -1723,7 +1724,7 @@ def hidden_lipschitz():
                 step = np.zeros(w.shape)
                 step[i, j] = 1e-5
                 slope[i, j] = (total(w + step) - total(w - step)) / 2e-5
-            got = student.grad("shrunk", torch.tensor(w), float(0.4 * norm))
+            got = student.grad("shrunk", torch.tensor(w).float(), float(0.4 * norm))
             faults = {"the norm is not to be detached from the gradient": np.full(w.shape, 0.4)}
             expect.close(got, slope, "the gradient flows through the norm", 1e-3, faults)
 

@@ -47,7 +47,8 @@
 # precision and checkpoint helpers of `ilkit.train`.
 #
 # Shapes are written like $[n, h, d]$: $n$ episodes side by side, $h$ actions in a plan, $d$ numbers
-# in an action. Unless a part says otherwise, inputs are torch tensors and so are results.
+# in an action. Unless a part says otherwise, inputs are torch tensors and so are results. Inputs
+# may be in double precision: let what you make have the precision of what you are given.
 
 # %% nbgrader={"grade_id": "install"}
 # Installs the course's package where it is missing (Colab); does nothing elsewhere.
@@ -310,21 +311,22 @@ def hidden_weights():
         fall = np.full(n - 1, np.exp(-m))
         faults = {"plan 0 is the oldest: for m above 0 it weighs most": 1 / fall}
         expect.close(w[1:] / w[:-1], fall, "each weight is exp(-m) times the last", faults=faults)
-        number, age = student.call("number_and_age", torch.tensor(w))
+        number, age = student.call("number_and_age", torch.tensor(w).float())
         want = np.tanh(m * n / 2) / np.tanh(m / 2)
         faults = {"the effective number is one over the sum of squares": (w**2).sum()}
         expect.close(number, want, "tanh(mn/2) / tanh(m/2), chapter 14", faults=faults)
         other = student.call("ensemble_weights", n, -m)
-        turned = student.call("number_and_age", torch.tensor(np.array(other)))[1]
+        turned = student.call("number_and_age", torch.tensor(np.array(other)).float())[1]
         expect.close(age + turned, n - 1.0, "the sign of m turns the mean age around")
         assert (age > (n - 1) / 2) == (m > 0), "for m above 0 the executed mean is older"
     expect.close(student.call("ensemble_weights", 5, 0.0), np.full(5, 0.2), "m = 0: plain mean")
     for n in (2, 6):
         w = rng.dirichlet(np.ones(n))
-        age = student.call("number_and_age", torch.tensor(w))[1]
+        age = student.call("number_and_age", torch.tensor(w).float())[1]
         expect.close(age, n - 1 - w @ np.arange(n), "the newest plan has age 0, the oldest n - 1")
         v = rng.uniform(0.2, 4, size=n)
-        best = expect.shape(student.call("best_weights", torch.tensor(v)), (n,), "best weights")
+        best = student.call("best_weights", torch.tensor(v).float())
+        best = expect.shape(best, (n,), "best weights")
         expect.close(best.sum(), 1.0, "the best weights sum to one")
         expect.close(best * v, np.full(n, best @ (best * v)), "no shift of weight lowers it")
 
@@ -399,7 +401,9 @@ def check_ensemble():
     )
     older = drive(lambda t, place: t, 1.0)
     assert older[-1] < plain[-1], "for m above 0 the oldest plan weighs most"
-    assert np.allclose(older[1], 1 / (1 + math.e)), f"weights sum to one: {older[1]:.3f} of 0.269"
+    assert np.allclose(older[1], 1 / (1 + math.e)), (
+        f"weights sum to one: expected 0.269, got {older[1]:.3f}"
+    )
 
 
 check_ensemble()
@@ -458,7 +462,7 @@ hidden_ensemble()
 #
 # Each plan is right but for a constant of its own. Grey rings: what is right. With `run_chunks` and
 # $k = 1$ the executed action jumps at every step; the plain ensemble removes the jumps, whose mean
-# size the title gives: the second must be smaller by a factor of {{ CHUNK }}, give or take two.
+# size the title gives: the second must be smaller by a factor of {{ CHUNK }}, give or take three.
 # Chapter 14 says why, and what is paid for it when the plans do *not* have a common mean.
 
 
@@ -616,7 +620,7 @@ def hidden_mask():
         joint = np.linalg.inv([[t**2 + (1 - t) ** 2, t], [t, 1.0]])
         left = 1 / (joint[1, 1])
         mask = left / (left + noise)
-        got = student.call("supposed_noise", torch.tensor(mask), t)
+        got = student.call("supposed_noise", torch.tensor(mask).float(), t)
         expect.close(got, noise, "W = r^2 / (r^2 + noise), solved for the noise")
     got = student.call("supposed_noise", torch.tensor([1.0, 0.0]), 0.4)
     assert list(got) == [0, np.inf], "a mask of 1 is exact, a mask of 0 knows nothing"
@@ -1150,19 +1154,20 @@ def hidden_flow():
             x = rng.normal(size=(6, d))
             density = [np.exp(-((x - t * a) ** 2).sum(1) / 2 / (1 - t) ** 2) for a in actions]
             joint = np.stack(density, 1) * prob
-            args = torch.tensor(x), t, torch.tensor(actions), torch.tensor(prob)
+            rows = [torch.tensor(each).float() for each in (x, actions, prob)]
             flat = np.stack(density, 1) / np.sum(density, 0)[:, None] @ actions
             faults = {"likely actions count more: prob is their prior": flat}
             want = joint / joint.sum(1, keepdims=True) @ actions
-            expect.close(student.call("best_guess", *args), want, "Bayes' rule", 1e-3, faults)
+            got = student.call("best_guess", rows[0], t, *rows[1:])
+            expect.close(got, want, "Bayes' rule", 1e-3, faults)
     # Bayes' rule for a fine grid of a Gaussian: the share of a guess that is kept, chapter 15.
     grid = np.linspace(-4, 4, 801)
     for t in (0.5, 0.9):
         std = float(rng.uniform(0.2, 0.8))
         weight = np.exp(-0.5 * (grid / std) ** 2)
         x = np.array([[0.3], [-0.5]])
-        args = torch.tensor(t * x), t, torch.tensor(grid[:, None]), torch.tensor(weight)
-        got = student.call("best_guess", *args[:3], args[3] / args[3].sum())
+        rows = [torch.tensor(each).float() for each in (t * x, grid[:, None], weight)]
+        got = student.call("best_guess", rows[0], t, rows[1], rows[2] / rows[2].sum())
         share = (t * std) ** 2 / ((t * std) ** 2 + (1 - t) ** 2)
         expect.close(got, share * x, "a Gaussian expert's variation is kept by this share", 1e-3)
     far = torch.tensor([[40.0], [-3.0]]), 0.995, torch.tensor([[1.0], [-1.0]])
@@ -1170,12 +1175,13 @@ def hidden_flow():
     expect.close(got, [[1.0], [-1.0]], "far from all actions the nearest one wins, without NaN")
 
     one = rng.normal(size=(1, 3))
-    latent = torch.tensor(rng.normal(size=(5, 3)))
+    latent = torch.tensor(rng.normal(size=(5, 3))).float()
     for steps in (1, 3, 10):
-        got = student.call("carry", latent, torch.tensor(one), torch.ones(1).double(), steps)
+        got = student.call("carry", latent, torch.tensor(one).float(), torch.ones(1), steps)
         expect.close(got, np.repeat(one, 5, 0), "one action: exact with any number of steps", 1e-3)
     middle = np.repeat(prob[None] @ actions, 5, 0)
-    got = student.call("carry", latent, torch.tensor(actions), torch.tensor(prob), 1)
+    known = torch.tensor(actions).float(), torch.tensor(prob).float()
+    got = student.call("carry", latent, *known, 1)
     expect.close(got, middle, "one step, at t = 0, heads for the mean action", 1e-3)
     # In one dimension paths do not cross: the upper share p of the latents ends at the action +1.
     p = float(rng.uniform(0.6, 0.8))
@@ -1549,7 +1555,7 @@ def hidden_mixed():
         assert all(noted[1] == "torch.float32" for noted in seen), "the weights stay in float32"
         assert all(noted[0] == "torch.bfloat16" for noted in seen), "the forward pass: bfloat16"
         assert now == ["torch.float32", "cpu"], "afterwards the policy is in float32 on the CPU"
-        # The weights move by count * rate at most, which changes a loss by less than 2 per cent.
+        # The weights move by count * rate at most, which changes a loss by less than 5 per cent.
         want = [((obs[b] @ start - act[b]) ** 2).mean() for b in batches]
         faults = {"the mean loss of the minibatch, not the sum": size * np.array(want)}
         expect.close(losses, want, "the mean loss on each minibatch", 0.1, faults)
@@ -1696,7 +1702,7 @@ def check_resume():
     got = numbers(train_on(second, obs, act, **how, path=path, every=4))
     done = len(second.report())
     assert done != 12, "the second run began anew: is the checkpoint read?"
-    assert done != 6, "a checkpoint holds 4 finished steps; step 5 and 6 were lost with the power"
+    assert done != 6, "a checkpoint holds 4 finished steps; steps 5 and 6 were lost with the power"
     assert done == 8, f"from the checkpoint after step 4, 8 steps are left; you did {done}"
     assert second.report() == whole.report()[4:], (
         "the minibatches after the failure differ from those of a run without one: what draws them?"
@@ -1880,7 +1886,7 @@ def hidden_divergences():
         log_p = log_softmax(rng.normal(scale=1.5, size=(n, actions)), axis=1)
         logits = rng.normal(scale=2, size=(n, actions))
         p, q = np.exp(log_p), softmax(logits, axis=1)
-        args = torch.tensor(log_p), torch.tensor(logits)
+        args = torch.tensor(log_p).float(), torch.tensor(logits).float()
         forward, reverse = rel_entr(p, q).sum(1), rel_entr(q, p).sum(1)
         got = student.call("forward_kl", *args)
         faults = {
@@ -1901,7 +1907,7 @@ def hidden_divergences():
         slope = student.grad("reverse_kl", *args, wrt=1)
         want = q * (np.log(q) - log_p - reverse[:, None])
         idea = "the reverse gradient: the student's probability moves inside and outside the log"
-        faults = {"the student's own probabilities have a gradient too": q * (1 - actions * q)}
+        faults = {"the student's own probabilities have a gradient too": 0 * q}
         expect.close(slope, want, idea, faults=faults)
     rules_out = torch.tensor([[0.5, 0.5, 0.0], [1.0, 0.0, 0.0]]).log()
     logits = torch.tensor([[1.0, 0.0, -1.0], [0.0, 2.0, 0.0]])
@@ -2040,7 +2046,7 @@ def hidden_distil():
                 met.append(lots[len(met)])
                 return torch.tensor(met[-1])
 
-            args = torch.tensor(teacher), torch.tensor(group), direction, rounds
+            args = torch.tensor(teacher).float(), torch.tensor(group), direction, rounds
             got = student.call("distil", write, *args)
             assert len(tables) == rounds + 1, "each round writes once, round 0 included"
 
@@ -2086,7 +2092,7 @@ hidden_distil()
 # %% nbgrader={"grade_id": "distil-picture"}
 def distil_picture():
     env = il.Characters(typos=0.01)
-    teacher, following = env.author.double(), env.following
+    teacher, following = env.author, env.following
     place, letter = (following > 1).nonzero(as_tuple=True)
     letters = torch.zeros(len(following), dtype=torch.long)  # since the last space, at each place
     for _ in range(5):

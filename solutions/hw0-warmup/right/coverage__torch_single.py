@@ -14,4 +14,4 @@ def episodes_for(half_width, low, high, confidence=0.95):
 
 def coverage(interval, draw, truth, repeats):
     inside = [low <= truth <= high for _, low, high in (interval(draw()) for _ in range(repeats))]
-    return torch.tensor(inside).double().mean()
+    return torch.tensor(inside).float().mean()

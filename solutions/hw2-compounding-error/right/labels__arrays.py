@@ -4,7 +4,8 @@ def labels_needed(cost, horizon, policies, delta):
 
 
 def demonstrations_needed(cost, most, policies, delta):
-    return torch.ceil(torch.tensor(most * math.log(policies / delta) / cost).double())
+    need = most * math.log(policies / delta) / cost
+    return torch.ceil(torch.tensor(need, dtype=torch.float64))
 
 
 def labels_for(errors, tolerance, delta):
