@@ -142,9 +142,10 @@ def _chi_squared() -> FDivergence:
 
 
 def alpha(a: float) -> FDivergence:
-    """The alpha family (Cressie and Read, 1984): a = 2 is half of chi-squared, a = 1/2 Hellinger.
+    """The alpha family (Cressie and Read, 1984): a = 2 is half of chi-squared.
 
-    f(u) = (u^a - a u + a - 1) / (a (a - 1)); KL and reverse KL are its limits at 1 and 0.
+    f(u) = (u^a - a u + a - 1) / (a (a - 1)); KL and reverse KL are its limits at 1 and 0;
+    a = 1/2 is twice the squared Hellinger distance, the sum of (sqrt p - sqrt q)^2.
     """
     if a in (0.0, 1.0):
         raise InputError(f"alpha: {a:g} is the limit called {'KL' if a else 'reverse KL'}; use it.")

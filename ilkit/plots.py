@@ -1,4 +1,4 @@
-"""The one look of every figure: `style()`, the palette `COLORS` and the widths that fit a page."""
+"""The one look of every figure: `style()`, the palette `COLORS` and the width that fits a page."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from ilkit.stats import Estimate
 
-#: A colour keeps its meaning through the whole course. Told apart by the colour-blind (Okabe and
-#: Ito's palette), and never by colour alone: the expert is dashed as well.
+#: A colour keeps its meaning through the whole course. Told apart by the colour-blind (after
+#: Okabe and Ito's palette), and never by colour alone: the expert is dashed as well.
 COLORS: Mapping[str, str] = MappingProxyType(
     {
         "expert": "#1b1b1b",  # dashed

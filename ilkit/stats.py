@@ -46,7 +46,8 @@ def slope_interval(x: Any, y: Any) -> Estimate:
     a power law pass logarithms.
 
     Raises:
-        InputError: lengths that differ, fewer than three points, or all x equal.
+        InputError: lengths that differ, fewer than three points, one that is not finite, or all x
+            equal.
     """
     x, y = _sample("x", x, least=3), _sample("y", y, least=3)
     if len(x) != len(y):

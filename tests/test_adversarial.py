@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -207,6 +209,22 @@ def test_gail_balances_a_pole_of_gymnasium_for_longer() -> None:
     )
     start, *_, end = rounds
     assert evaluate(end.policy, env, 30).high < evaluate(start.policy, env, 30).low
+
+
+def test_gail_shows_what_follows_an_early_end_on_both_sides(monkeypatch) -> None:
+    env = FromGym("CartPole-v1", horizon=40)
+    module, sizes = sys.modules["ilkit.learners.gail"], set()
+    whole = module.drawn
+
+    def seen(steps, generator):
+        sizes.add(len(steps[0]))
+        return whole(steps, generator)
+
+    monkeypatch.setattr(module, "drawn", seen)
+    options = {"expert": lambda obs: torch.zeros(len(obs), dtype=torch.int64), "steps": 5}
+    *_, last = gail_rounds(Categorical(env, seed=2), env, rounds=1, episodes=3, **options)
+    assert last.demos.steps < 3 * 40
+    assert sizes == {3 * 40}
 
 
 def test_what_cannot_be_played_is_refused() -> None:

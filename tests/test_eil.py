@@ -10,6 +10,7 @@ from ilkit import losses
 from ilkit.data import Demos
 from ilkit.envs import Tightrope, Track
 from ilkit.envs.choices import Choices
+from ilkit.envs.gym import FromGym
 from ilkit.errors import InputError
 from ilkit.learners import eil, eil_rounds, hg_dagger_rounds
 from ilkit.learners.eil import BAD, GOOD, HUMAN, Judged, drawn, implicit, judged, with_verdicts
@@ -150,3 +151,19 @@ def test_settings_are_checked() -> None:
         eil(Scores(env), env, strayed, blame=-1)
     with pytest.raises(InputError, match="eil: expected a policy of Scores, got Categorical"):
         eil(Categorical(env), env, strayed)  # type: ignore[type-var]
+
+
+def test_an_early_end_that_the_human_drove_to_leaves_nothing_to_judge() -> None:
+    env = FromGym("CartPole-v1", horizon=40)
+
+    def to_the_left(obs: Tensor) -> Tensor:
+        return torch.zeros(len(obs), dtype=torch.int64)
+
+    def always(obs: Tensor) -> Tensor:
+        return torch.ones(len(obs), dtype=torch.bool)
+
+    policy = Scores(env, seed=1)
+    options = {"expert": to_the_left, "rounds": 1, "episodes": 2, "steps": 5, "seed": 1}
+    *_, last = eil_rounds(policy, env, always, **options)
+    assert last.demos.steps < last.demos.mask.numel()
+    assert torch.equal(last.demos.act[last.demos.mask], torch.zeros(last.demos.steps).long())

@@ -26,7 +26,7 @@ class ChallengingPair(Env):
     and stays on the axis e2, where both systems and both experts are the same. A learner that errs
     about g leaves the axis, and what to do there depends on a system that no demonstration shows.
     Everything is smooth; for gain below 1.75 both systems, with the expert or without, are
-    exponentially incrementally stable, at 1.75 and above they are unstable in open loop.
+    exponentially incrementally stable, at 1.75 and above they are not in open loop.
 
     The cost of a step is min(1, |x1|) after it, 1-Lipschitz; without noise the expert pays 0.
 

@@ -22,7 +22,7 @@ class Linear(Env):
 
     a      [d, d]; the default is unstable in open loop, with spectral radius 1.1
     b      [d, m]; default: the identity
-    k      [m, d]; default: the gain with the least total cost (`lqr`)
+    k      [m, d]; default: the gain with the least sum of |x|^2 + |u|^2 for ever (`lqr`)
     start  deviations of the normal initial state, one number or [d]
     """
 

@@ -25,8 +25,8 @@ class Pendulum(Env):
         theta by 0.1 omega, with the new omega
     The observation is (cos theta, sin theta, omega). The action in [-1, 1] is half the torque.
 
-    Hanging down, the linearised system has its spectral radius below one: errors fade whatever
-    the policy does not do. Upright it is above one: 1.08 a step with the default damping.
+    Hanging down, the damped linearised system has its spectral radius below one: errors fade
+    whatever the policy does not do. Upright it is above one: 1.08 a step with the default damping.
 
     The cost of a step is (1 - cos theta) / 2. The expert is the optimal linear regulator of the
     linearised system; its motor is strong enough to bring the pendulum back from anywhere.

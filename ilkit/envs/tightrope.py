@@ -12,7 +12,7 @@ from ilkit.theory.mdp import MDP
 
 
 class Tightrope(Env):
-    """The MDP on which the quadratic bound of behavior cloning is met (Ross and Bagnell, 2010).
+    """Where the quadratic bound of cloning is met to first order in eps (Ross and Bagnell, 2010).
 
     At each step the walker meets one of `width` footholds, drawn uniformly afresh. Each foothold
     has one right action among `actions`. On the rope, the right action keeps the walker there and

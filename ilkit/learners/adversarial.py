@@ -40,13 +40,14 @@ def adversarial(
     blurs       deviations, in scaled units, of the noise that both sides' actions get: one after
                 another, from coarse to fine
     cloning     steps of behavior cloning before the game
-    steps, lr   of the game under each blur; further `training` is passed to `ilkit.train.fit`
+    steps       of the game under each blur
+    lr          of both; further `training` is passed to `ilkit.train.fit`
 
     Why such games collapse, and what is done about it here:
     - The critic chases a learner that moves. The optimal V of most divergences is log p - log pi,
       and what moves in it is known: V is a network minus log pi, so that the network has a fixed
       target, the expert's log-density, and the learner's entropy enters exactly. Without it
-      (`Game`'s told=False) 15 of 20 runs of claim C07's setting find the larger mode, not 20.
+      (`Game`'s told=False) 17 of 20 runs of claim C07's setting find the larger mode, not 20.
     - Between two modes the expert has no density: reverse KL is infinite there and the critic's
       slope without bound. Blurring both sides' actions makes it finite, and keeps the solution.
     - The noise of the first moves decides which mode is sought. Under a coarse blur the larger
@@ -70,8 +71,8 @@ class Critic(nn.Module):
     """V(s, a): a smooth network on the features of both, [n, ...] and [n, act] -> [n].
 
     Its first layers start wide, for the critic of a warm start has to find small differences:
-    behavior cloning has matched the expert's mean and variance already. The last starts at zero,
-    where no activation is saturated.
+    behavior cloning has matched the expert's mean and variance already. The last starts with
+    weights of zero, where no activation is saturated.
     """
 
     def __init__(self, like: Policy) -> None:

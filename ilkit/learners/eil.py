@@ -86,7 +86,7 @@ def eil_rounds(
         # Step 3: keep the human's steps, and judge the learner's by what the human did next.
         if in_control.any():
             data = data.cat(visited.replace(mask=in_control))
-        if trust > 0 and not in_control.all():
+        if trust > 0 and (visited.mask & ~in_control).any():
             passed.append(implicit(visited, in_control, blame, trust))
         # Step 4: train on everything.
         learner = bc(start, judged(data, passed, dice), seed=seed, **training).policy

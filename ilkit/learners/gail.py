@@ -68,7 +68,8 @@ def gail_rounds(
 
     Why this collapses elsewhere, and what is done about it here:
     - Episodes that end early tell who drove by their length. Horizons are fixed: an absorbing
-      state, also of a Gymnasium environment that ended, goes on being judged.
+      state, also of a Gymnasium environment that ended, goes on being judged, the expert's as the
+      learner's. Of your own demonstrations the masked steps are not shown.
     - An expert without noise shares no action with a learner that explores, and the critic tells
       them apart for ever. The expert's actions are blurred, for the warm start as for the critic;
       the critic's slope, which would grow without bound once it wins, is penalised.
@@ -94,6 +95,9 @@ def gail_rounds(
         v: Tensor = FAR * torch.tanh(critic(features, act) / FAR)
         return v
 
+    shown = (
+        data.flat()[:2] if demos is not None else (data.obs.flatten(0, 1), data.act.flatten(0, 1))
+    )
     judge, driver = (torch.optim.Adam(each.parameters(), lr) for each in (critic, learner))
     for i in range(1, rounds + 1):
         # Step 2: the learner drives.
@@ -101,7 +105,7 @@ def gail_rounds(
         own = visited.obs.flatten(0, 1), visited.act.flatten(0, 1)
         # Step 3: the critic ascends the bound between the expert's steps and the learner's.
         for _ in range(MOVES):
-            x = inputs(learner, drawn(data.flat()[:2], generator), blur, generator)
+            x = inputs(learner, drawn(shown, generator), blur, generator)
             y = inputs(learner, drawn(own, generator))
             bound = divergence.activation(value(*x)) - against(divergence, value(*y))
             move(judge, (penalty * steepness(value, *x) - bound).mean())

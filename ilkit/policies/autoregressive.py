@@ -110,7 +110,7 @@ class Autoregressive(Policy):
 
 
 class _Masked(nn.Module):
-    """An MLP per dimension over the numbers before it: later ones are multiplied by zero."""
+    """One MLP, asked for each dimension, over the numbers before it: later ones times zero."""
 
     mask: Tensor
 

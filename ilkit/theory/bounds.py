@@ -20,7 +20,8 @@ def cloning_bound(eps: float, horizon: int) -> float:
 
     Where eps is only the mean error over the steps, mistakes may crowd at the start: then the
     bound is eps H^2 (see `summed_bound`).
-    Source: Ross and Bagnell (2010), theorem 2.1, with its constant; proved in chapter 03.
+    Source: Ross and Bagnell (2010), theorem 2.1, whose constant is that of eps H^2; this one is
+    proved in chapter 03.
     """
     _check(eps=eps, horizon=horizon)
     return eps * horizon * (horizon + 1) / 2

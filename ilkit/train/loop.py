@@ -53,7 +53,8 @@ def fit(
                      policy comes back to where it was, beside its environment
     mixed_precision  bfloat16 in the forward pass
     checkpoint       a file written every `every` steps; if it exists, training goes on from it
-                     and ends as if it had never stopped; other settings are refused
+                     and ends as if it had never stopped; another steps, batch, lr, ema or number
+                     of samples is refused (seed and loss are not compared)
     """
     check_settings(policy, demos, steps, batch, lr, ema)
     if every < 1:
