@@ -38,7 +38,8 @@
 # use, is there: environments, demonstrations, `il.fit`.
 #
 # Shapes are written like $[n, d]$: $n$ samples in a batch, $d$ numbers in an action. Unless a part
-# says otherwise, inputs are torch tensors and so are results.
+# says otherwise, inputs are torch tensors and so are results. Inputs may be in double precision:
+# let what you make have the precision of what you are given.
 
 # %% nbgrader={"grade_id": "install"}
 # Installs the course's package where it is missing (Colab); does nothing elsewhere.

@@ -1613,7 +1613,7 @@ def labels_needed(cost, horizon, policies, delta):
     """The least number m of labels for which H^2 log(|Pi| / delta) / m is at most `cost`.
 
     policies: the number |Pi|; the other arguments are numbers too
-    returns: a whole number (shape [])
+    returns: a whole number (shape []); compute in double precision
     """
     ### BEGIN SOLUTION
     return math.ceil(horizon**2 * math.log(policies / delta) / cost)
@@ -1624,7 +1624,7 @@ def demonstrations_needed(cost, most, policies, delta):
     """The least number n of demonstrations for which C log(|Pi| / delta) / n is at most `cost`.
 
     most: C, the most that an episode can cost
-    returns: a whole number
+    returns: a whole number; compute in double precision
     """
     ### BEGIN SOLUTION
     return math.ceil(most * math.log(policies / delta) / cost)
