@@ -113,7 +113,7 @@ def test_doctor_says_how_code_would_be_shut_in_and_what_lets_it(monkeypatch, cap
     monkeypatch.setattr(sys, "platform", "linux")
     assert cli.main(["doctor", "--grading"]) == 1
     out = capsys.readouterr().out
-    assert "\nlandlock: sandbox: unshare: not permitted; start Linux 5.13 or newer" in out
+    assert "\nlandlock: sandbox: unshare: not permitted; start Linux 6.2 or newer" in out
     assert "it cannot stop: a flaw of the Linux kernel" in out
     assert "Ready for grading: no." in out
     monkeypatch.setattr(sys, "platform", "darwin")
