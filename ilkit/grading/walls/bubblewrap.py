@@ -83,7 +83,7 @@ def bwrap(course: Path) -> list[str]:
         *(word for path in hidden() for word in ("--tmpfs", path)),
         *("--ro-bind", course, INSIDE, "--chdir", "/tmp"),
         # The user inside is still the grader to the kernel: root could write to /proc/sys.
-        *(word for path in ("/", "/dev", "/proc") for word in ("--remount-ro", path)),
+        *(word for path in ("/", "/dev", "/proc", *hidden()) for word in ("--remount-ro", path)),
         *("--uid", "65534", "--gid", "65534", "--hostname", "grading", "--"),
     ]
     return [os.fspath(word) for word in words]

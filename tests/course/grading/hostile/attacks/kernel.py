@@ -114,14 +114,6 @@ def attack(x):
 import os
 
 
-def outside(path):
-    """The program of its own walls, alone with it, is number 1 there."""
-    try:
-        return not path.startswith("/proc/1/") or open("/proc/1/comm").read() != "bwrap\n"
-    except OSError:
-        return True
-
-
 def attack(x):
     done = []
     for path in (
@@ -134,7 +126,7 @@ def attack(x):
     ):
         try:
             os.open(path, os.O_WRONLY)
-            done += [path] * (os.getpid() != 1 and outside(path))
+            done += [path] * (os.getpid() != 1)
         except OSError:
             pass
     try:
