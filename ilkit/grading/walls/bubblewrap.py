@@ -74,6 +74,7 @@ def bwrap(course: Path) -> list[str]:
     found = shutil.which("bwrap")
     if found is None:
         raise NotStartedError("sandbox: expected bubblewrap (bwrap) on this machine, found none")
+    closed: list[str | Path] = ["/", "/dev", "/proc", *hidden()]
     words: list[str | Path] = [
         *(found, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
         *("--tmpfs", "/", "--proc", "/proc", "--dev", "/dev"),
@@ -83,7 +84,7 @@ def bwrap(course: Path) -> list[str]:
         *(word for path in hidden() for word in ("--tmpfs", path)),
         *("--ro-bind", course, INSIDE, "--chdir", "/tmp"),
         # The user inside is still the grader to the kernel: root could write to /proc/sys.
-        *(word for path in ("/", "/dev", "/proc", *hidden()) for word in ("--remount-ro", path)),
+        *(word for path in closed for word in ("--remount-ro", path)),
         *("--uid", "65534", "--gid", "65534", "--hostname", "grading", "--"),
     ]
     return [os.fspath(word) for word in words]
