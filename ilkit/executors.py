@@ -133,6 +133,8 @@ class _RealTimeRun:
         if not (self.executor.inpaint and isinstance(self.policy, Flow)):
             return self.policy.sample(obs, self.generator)
         left = running[:, self.done :]
+        if not left.shape[1]:
+            return self.policy.sample(obs, self.generator)
         padding = left[:, -1:].expand(-1, self.policy.chunk - left.shape[1], *left.shape[2:])
         wanted = torch.cat([left, padding], 1)
         mask = soft_mask(self.policy.chunk, left.shape[1], self.executor.delay)

@@ -173,7 +173,7 @@ def _needed(module: str) -> Any:
     except ModuleNotFoundError as error:
         raise InputError(
             f"{error.name}: expected this package to read such data, got none; "
-            "install it with `pip install 'ilkit[data]'`."
+            "install it with `pip install -e '.[data]'`."
         ) from None
 
 

@@ -52,9 +52,9 @@ def slope_interval(x: Any, y: Any) -> Estimate:
     x, y = _sample("x", x, least=3), _sample("y", y, least=3)
     if len(x) != len(y):
         raise InputError(f"y: expected {len(x)} numbers, one for each x, got {len(y)}")
-    spread = x - x.mean()
-    if not (spread != 0).any():
+    if not (x != x[0]).any():
         raise InputError("x: expected at least two different values, got one")
+    spread = x - x.mean()
     slope = float(spread @ y / (spread @ spread))
     residual = y - y.mean() - slope * spread
     error = math.sqrt(float(residual @ residual / (len(x) - 2) / (spread @ spread)))

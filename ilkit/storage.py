@@ -69,9 +69,9 @@ def read(path: str | Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             f"{path}: expected demonstrations of Demos.save, got another kind of file; "
             "build Demos from its arrays."
         )
-    if about["version"] != VERSION:
+    if about.get("version") != VERSION:
         raise InputError(
-            f"{path}: expected version {VERSION} of the format, got {about['version']}; "
+            f"{path}: expected version {VERSION} of the format, got {about.get('version')}; "
             "use the version of ilkit that wrote it."
         )
     return tensors, about
@@ -121,6 +121,6 @@ def _safetensors() -> Any:
     except ModuleNotFoundError:
         raise InputError(
             "safetensors: expected this package for .safetensors files; "
-            "install it with `pip install 'ilkit[data]'`, or save as .npz."
+            "install it with `pip install -e '.[data]'`, or save as .npz."
         ) from None
     return safetensors.torch

@@ -92,5 +92,8 @@ def test_lost_letters_are_drawn_in_another_colour() -> None:
 def test_sizes_are_checked() -> None:
     assert len(set(Characters(words=40).lexicon)) == 40
     assert len(ALPHABET) - 1 == SPACE
-    with pytest.raises(InputError, match="Characters: expected a whole horizon"):
+    for words in (0, 37_377):
+        with pytest.raises(InputError, match=r"1 to 37376 words, got 32 and"):
+            Characters(words=words)
+    with pytest.raises(InputError, match=r"Characters: expected typos in \[0, 1\)"):
         Characters(typos=1.0)

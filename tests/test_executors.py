@@ -104,6 +104,14 @@ def test_inpainting_holds_the_frozen_prefix() -> None:
     assert gap[:2].max() < 0.5 * (free - running).abs().mean((0, 2))[:2].min()
 
 
+def test_a_plan_at_once_with_nothing_left_to_owe_is_a_free_one() -> None:
+    policy, obs = Flow(LIKE, chunk=2), torch.zeros(1, 1)
+    running = RealTime(2, 0).start(policy, Generator().manual_seed(0))
+    free = RealTime(2, 0, inpaint=False).start(policy, Generator().manual_seed(0))
+    for _ in range(5):
+        assert torch.equal(running(obs), free(obs))
+
+
 def test_chunks_are_executed_whole_in_an_open_loop() -> None:
     env = Track(horizon=12)
     policy = bc(Deterministic(env, chunk=4), collect(env.expert, env, 2), steps=20)

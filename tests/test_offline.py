@@ -81,5 +81,10 @@ def test_offline_data_are_checked() -> None:
         Transitions.of(collect(rope.expert, rope, 2))
     with pytest.raises(InputError, match="alpha: IQLearn expects a positive number"):
         IQLearn(Linear(), alpha=0.0)
+    for settings in ({"expectile": 1.5}, {"discount": 1.01}):
+        with pytest.raises(InputError, match="expected at most 1, got 1"):
+            IQL(Linear(), **settings)
+    with pytest.raises(InputError, match=r"discount: expected at most 1, got 1\.01"):
+        IQLearn(Linear(), discount=1.01)
     with pytest.raises(InputError, match="chunk: expected 1"):
         Transitions.of(Demos(rows(1, 3, 1), rows(1, 3, 1))).windows(2)

@@ -7,12 +7,14 @@ import torch
 from torch import Generator
 
 from ilkit.data import Demos
-from ilkit.envs import Tightrope, Track
+from ilkit.envs import Characters, Tightrope, Track
+from ilkit.envs.choices import Choices
 from ilkit.errors import InputError
+from ilkit.learners import dagger, distill, eil
 from ilkit.learners.dart import dart, dart_rounds, gaussian_noise, noise_covariance
 from ilkit.learners.exploratory import ball, explore_and_relabel
 from ilkit.learners.hg_dagger import Takeover, hg_dagger, hg_dagger_rounds
-from ilkit.policies import Deterministic, Gaussian
+from ilkit.policies import Categorical, Deterministic, Gaussian, Scores
 from ilkit.rollout import collect, evaluate, rollout
 
 
@@ -161,3 +163,16 @@ def test_settings_are_checked() -> None:
         dart(Deterministic(env), Tightrope(), alpha=1.0)
     with pytest.raises(InputError, match="hold: expected at least 0 steps"):
         hg_dagger(Deterministic(env), env, lambda view: view[:, 0] > 0, hold=-1)
+
+
+def test_every_regime_refuses_fewer_than_no_rounds() -> None:
+    env, words = Choices(Track(horizon=5), 3), Characters(horizon=5)
+    for run in (
+        lambda **options: dagger(Scores(env), env, **options),
+        lambda **options: hg_dagger(Scores(env), env, lambda view: view[:, 0] > 0, **options),
+        lambda **options: eil(Scores(env), env, lambda view: view[:, 0] > 0, **options),
+        lambda **options: dart(Deterministic(Track()), Track(), alpha=1.0, **options),
+        lambda **options: distill(Categorical(words), words, Categorical(words), **options),
+    ):
+        with pytest.raises(InputError, match="rounds: expected at least 0, got -1"):
+            run(rounds=-1)

@@ -48,6 +48,7 @@ def test_bad_input_is_named():
         (lambda: mean_interval(torch.zeros(2, 2)), "got shape [2, 2]"),
         (lambda: slope_interval([1, 2, 3], [1, 2, 3, 4]), "y: expected 3 numbers"),
         (lambda: slope_interval([1, 1, 1], [1, 2, 3]), "x: expected at least two different"),
+        (lambda: slope_interval([0.1] * 3, [1, 2, 3]), "x: expected at least two different"),
     ]:
         with pytest.raises(InputError) as caught:
             call()

@@ -92,6 +92,9 @@ def test_other_versions_and_other_kinds_are_refused(
         recorded().save(file)
     with pytest.raises(InputError, match="expected version 1 of the format, got 2"):
         Demos.load(file)
+    storage.write(file, {}, {"version": None})
+    with pytest.raises(InputError, match="expected version 1 of the format, got None"):
+        Demos.load(file)
     with monkeypatch.context() as other:
         other.setattr(storage, "KIND", "weights")
         recorded().save(file)

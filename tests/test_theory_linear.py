@@ -34,6 +34,14 @@ def test_the_regulator_is_scipys(seed: int) -> None:
     assert spectral_radius(a + b @ found.k) < 1
 
 
+def test_an_ill_conditioned_system_settles_as_far_as_rounding_lets_it() -> None:
+    generator = torch.Generator().manual_seed(1)
+    a, b = (torch.randn(4, n, generator=generator, dtype=torch.float64) for n in (4, 1))
+    q, r = torch.eye(4, dtype=torch.float64), torch.full((1, 1), 0.01, dtype=torch.float64)
+    p = solve_discrete_are(*(x.numpy() for x in (4 * a, b, q, r)))
+    np.testing.assert_allclose(lqr(4 * a, b, q, r).p.numpy(), p, atol=1e-9 * abs(p).max())
+
+
 def test_the_regulators_cost_is_what_its_trajectory_pays_and_other_gains_pay_more() -> None:
     a, b, q, r = system(3)
     k, p = lqr(a, b, q, r)

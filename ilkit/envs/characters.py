@@ -12,6 +12,7 @@ from ilkit.spaces import Box, Discrete
 ALPHABET = "abcdefgh "
 SPACE = len(ALPHABET) - 1
 LONGEST = 5  # letters of a word; the shortest have 3
+WORDS = sum(SPACE**length for length in range(3, LONGEST + 1))  # that can be told apart
 CONTEXT = LONGEST + 1  # characters that a writer sees
 ROOT, LOST = 0, 1  # places in the lexicon: between words, and in what begins no word
 FONT = ("25755", "65656", "34443", "65556", "74647", "74644", "34553", "55755", "00000")
@@ -40,11 +41,13 @@ class Characters(Env):
     def __init__(
         self, horizon: int = 32, words: int = 24, typos: float = 0.0, seed: int = 0
     ) -> None:
-        if not (isinstance(horizon, int) and horizon >= 1 and words >= 1 and 0 <= typos < 1):
+        if not (isinstance(horizon, int) and horizon >= 1 and 1 <= words <= WORDS):
             raise InputError(
-                "Characters: expected a whole horizon >= 1, words >= 1 and typos in [0, 1), got "
-                f"{horizon}, {words} and {typos}."
+                f"Characters: expected a whole horizon >= 1 and 1 to {WORDS} words, got "
+                f"{horizon} and {words}."
             )
+        if not 0 <= typos < 1:
+            raise InputError(f"Characters: expected typos in [0, 1), got {typos}.")
         self.horizon, self.typos = horizon, typos
         self.obs_space, self.act_space = Box((CONTEXT, SPACE + 1), 0.0, 1.0), Discrete(SPACE + 1)
         self.lexicon = _lexicon(words, seed)

@@ -29,6 +29,7 @@ FILE = "deadlines.yml"
 ATTEMPTS = ("latest", "best")
 FIELDS = ("due", "penalty", "at_most", "attempts", "extensions")
 EXAMPLE = "2026-10-12 23:59 Europe/Berlin"
+LAST = 9998  # a year; the calendar ends soon after it
 LONGEST = 366  # days of an extension
 
 
@@ -163,7 +164,7 @@ def _time(place: str, told: Any, expected: str = "a time") -> datetime:
         raise InputError(
             f"{place}: no time zone {zone!r} is known; write it as {EXAMPLE}"
         ) from None
-    if time.tzinfo is None:
+    if time.tzinfo is None or not 1 < time.year < LAST:
         raise wrong
     if utc(time).astimezone(time.tzinfo).replace(tzinfo=None) != time.replace(tzinfo=None):
         raise InputError(f"{place}: {told} does not exist: the clock is put forward; take another.")

@@ -22,7 +22,6 @@ from ilkit.grading.seeds import UNSET, has_secret
 from ilkit.grading.source import homeworks
 from ilkit.grading.verdict import GRADED
 from ilkit.grading.walls import ladder
-from ilkit.grading.walls.staged import keep_apart
 from ilkit.progress import Progress
 
 Files = dict[Path, tuple[int, int]]
@@ -55,9 +54,7 @@ def opened(args: argparse.Namespace) -> Iterator[tuple[Course, Marking, Writer]]
         )
     course = Course(Path.cwd())
     [homework] = homeworks(course.root, args.slug)
-    rung = ladder.pick("none" if args.unsafe_no_sandbox else None).name
-    if rung != "none":
-        keep_apart(course.root)
+    rung = ladder.pick_for(course.root, "none" if args.unsafe_no_sandbox else None).name
     settings = Settings(args.jobs, args.timeout, rung, args.scheduler, args.force)
     deadline = deadlines.read(course.root).of(homework.slug)
     if not has_secret():

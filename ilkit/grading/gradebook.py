@@ -19,7 +19,7 @@ from nbgrader.api import (
 )
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import parse_utc
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ilkit.errors import InputError
@@ -183,8 +183,9 @@ class Writer:
             except DBAPIError as error:
                 passing = isinstance(error, OperationalError) or error.connection_invalidated
                 if not passing or time.monotonic() > deadline:
+                    place = make_url(self.address).render_as_string()  # with *** for a password
                     raise InputError(
-                        f"gradebook: expected a database at {self.address}, got "
+                        f"gradebook: expected a database at {place}, got "
                         f"{type(error.orig).__name__}: {str(error.orig).strip()}."
                     ) from None
             time.sleep(pause)

@@ -27,7 +27,6 @@ from ilkit.grading.source import is_test
 from ilkit.grading.split import Split
 from ilkit.grading.student import SEED_VARIABLE
 from ilkit.grading.walls import ladder
-from ilkit.grading.walls.staged import keep_apart
 from ilkit.grading.withheld import listed
 
 
@@ -103,10 +102,7 @@ class SplitExecute(NbGraderPreprocessor):  # type: ignore[misc]
         source = _source(self, resources)
         homework = nbformat.read(source, 4) if source.is_file() else nb
         withheld = tuple(listed(homework.metadata))
-        rung = ladder.pick().name
-        if rung != "none":
-            keep_apart(source.parent)
-        start = starter(rung, withheld)
+        start = starter(ladder.pick_for(source.parent).name, withheld)
         split = Split(start, self.timeout, ask=canary.flags)
         split.run([cell for cell in nb.cells if cell.cell_type == "code"])
         resources["flags"] = split.flags

@@ -16,11 +16,13 @@ from typing import Any
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 MAX_MARKDOWN = 50_000  # characters; a longer text is shown as it stands
+MAX_FORMULAS = 200  # more in \\( or \\[ are not looked for: each costs a look at the rest
 MAX_OUTPUT = 20_000
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'"
 )
+FORMULA = re.compile(r"\\\\[(\[]")
 LINK = re.compile(r"https?://|mailto:", re.IGNORECASE)
 
 
@@ -48,7 +50,7 @@ class _Renderer(IPythonRenderer):
 
 def markdown(source: str) -> str:
     """Markdown as HTML; formulas stay as they are written."""
-    if len(source) > MAX_MARKDOWN:
+    if len(source) > MAX_MARKDOWN or len(FORMULA.findall(source)) > MAX_FORMULAS:
         return pre(source)
     try:
         return str(MarkdownWithMath(renderer=_Renderer()).render(source))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -105,7 +106,7 @@ def gradescope(files: Sequence[File], roster: Roster | None, slug: str) -> Mappe
 
 def exchange(files: Sequence[File], roster: Roster | None, slug: str) -> Mapped:
     """nbgrader's inbound folder: student+homework+time+random text, made by the student."""
-    told = {file: _inbound(file.path) for file in files}
+    told = {file: _inbound(file.path.parts[:-1]) for file in files}
     students = {words[0] for words in told.values() if words}
     students |= {student["id"] for student in roster.students} if roster else set()
     for file, words in told.items():
@@ -149,24 +150,37 @@ SOURCES: dict[str, Source] = {
 }
 
 
-def recognise(files: Iterable[File]) -> str:
-    """The source whose sign lies outermost, since students name what lies inside; else "folder"."""
+def recognise(files: Sequence[File]) -> str:
+    """The source whose sign lies outermost, and there furthest to the left, else "folder".
+
+    Students name what lies further in or to the right. A sign in a folder that does not hold every
+    notebook is one student's.
+    """
+    around = [file.path.parent for file in files if file.path.match("[!.]*.ipynb")]
+    shared = PurePosixPath(os.path.commonpath(around or [PurePosixPath()])).parts
     signs = [
-        (len(file.path.parts) - len(inner.parts), order, name)
-        for file in files
-        for inner in (PurePosixPath(*file.path.parts[at:]) for at in range(len(file.path.parts)))
-        for order, (name, sign) in enumerate(SIGNS.items())
-        if sign(inner)
+        (depth, place, name)
+        for path in (file.path for file in files)
+        for depth in range(min(len(path.parts), len(shared) + 1))
+        for name, sign in SIGNS.items()
+        if path.parts[:depth] == shared[:depth]
+        and (place := sign(PurePosixPath(*path.parts[depth:]))) is not None
     ]
     return min(signs)[2] if signs else "folder"
 
 
-#: By which part of a path, the first one here, a source is known.
-SIGNS: dict[str, Callable[[PurePosixPath], object]] = {
-    "gradescope": lambda path: path.parts == (METADATA,),
-    "moodle": lambda path: MOODLE.fullmatch(path.parts[0]),
-    "exchange": lambda path: _inbound(PurePosixPath(path.parts[0], "file")) and path.parts[1:],
-    "canvas": lambda path: not path.parts[1:] and CANVAS.fullmatch(path.name),
+def _left_of(pattern: re.Pattern[str], name: str) -> int | None:
+    """Where a source's sign begins in a name; None if it has none."""
+    found = pattern.fullmatch(name)
+    return found.end("who") if found else None
+
+
+#: Where in a path, that begins where a source's would, its sign is; None if it is not there.
+SIGNS: dict[str, Callable[[PurePosixPath], int | None]] = {
+    "gradescope": lambda path: 0 if path.parts == (METADATA,) else None,
+    "moodle": lambda path: _left_of(MOODLE, path.parts[0]),
+    "exchange": lambda path: 0 if path.parts[1:] and _inbound(path.parts[:1]) else None,
+    "canvas": lambda path: None if path.parts[1:] else _left_of(CANVAS, path.name),
 }
 
 
@@ -208,9 +222,9 @@ def _named(file: File, student: str, roster: Roster | None, at: datetime | None)
         yield Found(file, found[0]["id"] if roster else student, file.name, at)
 
 
-def _inbound(path: PurePosixPath) -> list[str]:
-    """Student, homework and time, by the name of the folder that it lies in; else nothing."""
-    for part in path.parts[:-1]:
+def _inbound(folders: Iterable[str]) -> list[str]:
+    """Student, homework and time, by the name of one of these folders; else nothing."""
+    for part in folders:
         words = part.rsplit("+", 3)
         if len(words) >= 3 and re.match(r"\d{4}-\d\d-\d\d ", words[2]):
             return words[:3]

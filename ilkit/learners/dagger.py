@@ -69,7 +69,8 @@ def dagger_rounds(
     """
     env = as_env(env)
     teacher: Expert = expert or env.expert
-    _check_rounds(rounds, beta)
+    check_rounds(rounds)
+    _check_beta(rounds, beta)
     # Step 1: train on the expert's data.
     data = first_data(demos, teacher, env, episodes, seed)
     learner = bc(policy, data, seed=seed, **training)
@@ -115,9 +116,13 @@ def first_data(demos: Demos | None, expert: Expert, env: Env, episodes: int, see
     return demos.fitted_to(env, env.horizon)
 
 
-def _check_rounds(rounds: int, beta: Callable[[int], float]) -> None:
+def check_rounds(rounds: int) -> None:
+    """InputError for a negative number of rounds after round 0."""
     if rounds < 0:
-        raise InputError(f"rounds: expected at least 0, got {rounds}; 0 is behavior cloning.")
+        raise InputError(f"rounds: expected at least 0, got {rounds}; 0 is round 0 alone.")
+
+
+def _check_beta(rounds: int, beta: Callable[[int], float]) -> None:
     if not callable(beta):
         raise InputError(
             f"beta: expected a function of the round, got {beta!r}; write lambda i: {beta!r}."

@@ -11,7 +11,7 @@ from torch import Generator, Tensor
 from ilkit.data import Demos
 from ilkit.errors import InputError
 from ilkit.learners.bc import bc
-from ilkit.learners.dagger import Expert, Round, last_policy
+from ilkit.learners.dagger import Expert, Round, check_rounds, last_policy
 from ilkit.policies.base import Policy
 from ilkit.rollout import Override, as_env, label, rollout
 from ilkit.spaces import Box
@@ -50,6 +50,7 @@ def dart_rounds(
     Source: Laskey, Lee, Fox, Dragan and Goldberg (2017).
     """
     env = as_env(env)
+    check_rounds(rounds)
     if not isinstance(env.act_space, Box):
         raise InputError(f"dart: expected real actions to disturb, got {env.act_space}.")
     if not 0 < alpha < float("inf"):

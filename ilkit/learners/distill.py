@@ -12,7 +12,7 @@ from ilkit.data import Demos
 from ilkit.divergences import REVERSE_KL, FDivergence
 from ilkit.errors import InputError
 from ilkit.learners.bc import bc
-from ilkit.learners.dagger import Round, last_policy
+from ilkit.learners.dagger import Round, check_rounds, last_policy
 from ilkit.policies.base import Policy
 from ilkit.policies.categorical import Categorical
 from ilkit.rollout import as_env, rollout
@@ -58,6 +58,7 @@ def distill_rounds(
     Source: Agarwal et al. (2024), generalised knowledge distillation.
     """
     env, ask = as_env(env), log_probs(teacher)
+    check_rounds(rounds)
     loss = matching(ask, divergence)
     # Step 1: match the teacher on states that it visits itself.
     if demos is None:

@@ -13,7 +13,7 @@ from torch.nn.functional import pad
 from ilkit.data import Demos
 from ilkit.errors import InputError
 from ilkit.learners.bc import bc
-from ilkit.learners.dagger import Expert, Round, first_data, last_policy
+from ilkit.learners.dagger import Expert, Round, check_rounds, first_data, last_policy
 from ilkit.learners.hg_dagger import Gate, Takeover, watched
 from ilkit.policies.base import Policy
 from ilkit.policies.scores import Scores
@@ -68,6 +68,7 @@ def eil_rounds(
     """
     env = as_env(env)
     human: Expert = expert or env.expert
+    check_rounds(rounds)
     if min(hold, blame, trust) < 0:
         raise InputError(
             f"eil: expected hold, blame and trust of at least 0, got {hold}, {blame} and {trust}."

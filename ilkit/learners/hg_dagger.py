@@ -12,7 +12,7 @@ from ilkit.data import Demos
 from ilkit.envs.base import Env
 from ilkit.errors import InputError
 from ilkit.learners.bc import bc
-from ilkit.learners.dagger import Expert, Round, chosen, first_data, last_policy
+from ilkit.learners.dagger import Expert, Round, check_rounds, chosen, first_data, last_policy
 from ilkit.policies.base import Policy
 from ilkit.rollout import Actor, as_action, as_env, rollout
 
@@ -56,6 +56,7 @@ def hg_dagger_rounds(
     """
     env = as_env(env)
     human: Expert = expert or env.expert
+    check_rounds(rounds)
     if hold < 0:
         raise InputError(f"hold: expected at least 0 steps, got {hold}.")
     # Step 1: train on the expert's data.

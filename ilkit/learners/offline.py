@@ -79,6 +79,7 @@ class IQLearn(Deterministic):
     ) -> None:
         super().__init__(like, net, seed=seed)
         self.need(precision=precision, alpha=alpha, discount=discount)
+        _at_most_one(discount=discount)
         self.precision, self.alpha, self.discount = precision, alpha, discount
         self.value = self.build(1)
 
@@ -118,6 +119,7 @@ class IQL(Deterministic):
     ) -> None:
         super().__init__(like, net, seed=seed)
         self.need(expectile=expectile, temperature=temperature, discount=discount)
+        _at_most_one(expectile=expectile, discount=discount)
         self.expectile, self.temperature, self.discount = expectile, temperature, discount
         self.value, self.q = self.build(1), self.build_conditional(self.act_size, 1)
 
@@ -136,6 +138,12 @@ class IQL(Deterministic):
         cloning = weight * (self.predict(now) - unit).square().sum(1)
         loss: Tensor = value_loss + q_loss + cloning
         return loss
+
+
+def _at_most_one(**numbers: float) -> None:
+    for name, number in numbers.items():
+        if number > 1:
+            raise InputError(f"{name}: expected at most 1, got {number}.")
 
 
 def _parts(

@@ -97,6 +97,7 @@ def test_canvas(course, collect, download):
         "adamseve_104_802_hw2-compounding-error.ipynb": "",
         "stranger_999_803_a.ipynb": "",
         "notes.txt": "",
+        "lovelaceada_101_500_Bob Builder_1_assignsubmission_file_x.txt": "a name of Moodle's",
     }
     code, new, left, notes = collect(download(files))
     assert (code, new) == (1, {"ada": 2, "bob": 1})
@@ -107,7 +108,7 @@ def test_canvas(course, collect, download):
     assert "named after hw2" in left["adamseve_104_802_hw2-compounding-error.ipynb"]
     assert "nobody in the roster" in left["stranger_999_803_a.ipynb"]
     assert "Canvas" in left["notes.txt"]
-    assert len(left) == 4
+    assert len(left) == 5
     assert [note.split(":")[0] for note in notes] == ["bob"]
 
 
@@ -234,6 +235,10 @@ def test_a_plain_folder_needs_no_roster(course, collect, download):
         "zoe/timestamp.txt": "some day",
         "two/a.ipynb": "",
         "two/b.ipynb": "",
+        # Names of Gradescope, Canvas and Moodle, in one student's folder: they say nothing.
+        "bob/submission_metadata.yml": "x: y",
+        "bob/lovelaceada_101_900_notes.txt": "",
+        "bob/Ada Lovelace_5_assignsubmission_file_/notes.txt": "",
     }
     code, new, left, _ = collect(download(files))
     assert (code, new) == (1, {"ada": 1, "bob": 1, "eve": 1})
@@ -242,7 +247,7 @@ def test_a_plain_folder_needs_no_roster(course, collect, download):
     assert "not named after a student" in left[f"a b/{SLUG}.ipynb"]
     assert "time of handing in" in left[f"zoe/{SLUG}.ipynb"]
     assert "several notebooks" in left["two/a.ipynb"]
-    assert len(left) == 5
+    assert len(left) == 7
 
 
 def test_a_time_at_the_end_of_time_is_one_or_is_left(course, collect, download):

@@ -126,6 +126,8 @@ def test_an_extension_is_for_one_student(deadline):
     ("lines", "said"),
     [
         (["due: 2026-10-12 23:59"], "due: expected a time with its zone"),
+        (["due: 9999-12-31T23:59-10:00"], "due: expected a time with its zone"),
+        (["due: 0001-01-01T00:00+10:00"], "due: expected a time with its zone"),
         (["due: [1, 2]"], "due: expected a time with its zone"),
         (["due: tomorrow"], "due: expected a time with its zone"),
         (["due: 2026-10-12 23:59 Europe/Berlyn"], "due: no time zone 'Europe/Berlyn'"),

@@ -16,7 +16,7 @@ from nbgrader.server_extensions.formgrader import handlers
 from ilkit.cli import main
 from ilkit.grading.course import Course
 from ilkit.grading.ledger import Ledger
-from ilkit.grading.markup import MAX_MARKDOWN, markdown
+from ilkit.grading.markup import MAX_FORMULAS, MAX_MARKDOWN, markdown
 from ilkit.grading.verdict import GRADED, NOT_GRADED, REFUSED, Mark, Verdict
 
 SLUG = "hw1-behavior-cloning"
@@ -279,6 +279,9 @@ def test_nothing_of_a_students_runs_in_a_browser(course, opened):
 
 def test_markdown_is_shown_as_text_where_it_will_not_do():
     assert markdown("x" * (MAX_MARKDOWN + 1)).startswith("<pre>xxx")
+    for opening in (r"\\(", r"\\["):  # each is looked for to the end of the text
+        assert markdown(opening * (MAX_FORMULAS + 1)).startswith(f"<pre>{opening}")
+        assert markdown(opening * MAX_FORMULAS).startswith("<p>")
     assert "[picture: a]" in markdown("![a](https://example.org/a.png)")
     assert 'href="https://example.org"' in markdown("[a](https://example.org)")
     assert "href" not in markdown("[a](javascript:x) [b](//example.org) [c](data:text/html,x)")

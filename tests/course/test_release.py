@@ -71,9 +71,12 @@ def test_everything_but_answers_is_locked(all_homeworks):
 def test_the_student_tree_holds_no_answers(all_homeworks, root, tmp_path):
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "-q", root, clone], check=True)
+    # It names students, and git ignores it until somebody insists.
+    (clone / "deadlines.yml").write_text("hw0-python: {due: 2026-10-12 23:59 UTC}\n")
+    subprocess.run(["git", "add", "-f", "deadlines.yml"], cwd=clone, check=True)
     tree = write_student_tree(clone)
     files = {str(path.relative_to(tree)) for path in tree.rglob("*") if path.is_file()}
-    assert not [name for name in files if name.startswith(WITHHELD)]
+    assert not [name for name in files if name.startswith((*WITHHELD, "deadlines.yml"))]
     assert {f"assignments/{h.slug}/{h.slug}.ipynb" for h in all_homeworks} <= files
     assert {"README.md", "pyproject.toml", "ilkit/data.py"} <= files
     secrets = {line for homework in all_homeworks for line in secret_lines(homework)}

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ilkit.errors import InputError, unknown
 from ilkit.grading.walls import bubblewrap, warm
-from ilkit.grading.walls.staged import staged
+from ilkit.grading.walls.staged import keep_apart, staged
 from ilkit.grading.walls.start import NotStartedError, Start
 
 OPEN = "ILKIT_NO_SANDBOX"  # a variable that asks for the rung "none"
@@ -85,6 +85,14 @@ def pick(name: str | None = None) -> Rung:
         "sandbox: this machine can shut no code in (`ilkit doctor --grading` says what would let "
         "it); --unsafe-no-sandbox grades notebooks that you trust."
     )
+
+
+def pick_for(course: Path, name: str | None = None) -> Rung:
+    """As `pick`; InputError too where that rung lets every submission read the course."""
+    rung = pick(name)
+    if rung.name != "none":
+        keep_apart(course)
+    return rung
 
 
 def _warm(

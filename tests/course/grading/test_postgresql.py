@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ilkit.cli import main
+
 
 class Server:
     """A PostgreSQL server of the tests' own, in a folder of its own."""
@@ -80,6 +82,21 @@ def test_the_grades_are_those_of_sqlite(submit_many, grade, gradebook, server, r
     assert gradebook(server.address) == in_sqlite
     grade("--force")
     assert gradebook(server.address) == in_sqlite
+
+
+def test_a_database_that_is_not_there_is_told_without_its_password(
+    course, server, monkeypatch, capsys
+):
+    address = server.address.replace("course@", "course:password@") + "-of-another-year"
+    with open(course / "nbgrader_config.py", "a", encoding="utf-8") as config:
+        config.write(f"\nc.CourseDirectory.db_url = {address!r}\n")
+    monkeypatch.chdir(course)
+    monkeypatch.setattr("ilkit.grading.gradebook.PATIENCE", 0)
+    assert main(["grade", "tiny"]) == 1
+    told = capsys.readouterr().err
+    assert f"course:***@127.0.0.1:{server.port}" in told
+    assert "does not exist" in told
+    assert "password" not in told
 
 
 def test_a_server_that_starts_again_in_the_middle_costs_nothing(

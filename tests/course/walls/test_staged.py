@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from ilkit.errors import InputError
 from ilkit.grading.walls import seccomp, staged
+from ilkit.grading.walls.bubblewrap import bwrap
 from ilkit.grading.walls.landlock import around
 
 HEADERS = {
@@ -41,6 +43,44 @@ def test_python_is_seen_once_and_a_whole_copy_of_ilkit_in_it_is_not(tmp_path, mo
     paths = list(around(tmp_path, [whole]))
     assert paths == [whole.parent / "numpy"]
     assert list(around(tmp_path, [])) == [tmp_path]
+
+
+def whole_copy(prefix: Path) -> Path:
+    """A file of a whole copy of ilkit in a Python under `prefix`."""
+    file = prefix / "lib" / "python3.11" / "site-packages" / "ilkit" / "losses.py"
+    file.parent.mkdir(parents=True)
+    file.write_text("secret")
+    return file
+
+
+TRIES = "ls -A {0}; cat {0}/losses.py || touch {0}/new || echo shut"
+NAMESPACES = """
+import os, sys
+from pathlib import Path
+from ilkit.grading.walls import kernel, namespaces
+sys.prefix, root, course, tries = sys.argv[1:]
+kernel.unshare(kernel.NEWNS)
+namespaces.build(Path(root), Path(course))
+kernel.enter(Path(root))
+os.execvp("sh", ["sh", "-c", tries])
+"""
+
+
+@pytest.mark.parametrize("rung", ["bubblewrap", "namespaces"], indirect=True)
+def test_a_whole_copy_is_an_empty_folder_and_stays_one(rung, tmp_path, monkeypatch):
+    whole = whole_copy(tmp_path / "python").parent
+    tries, root = TRIES.format(whole), tmp_path / "root"
+    root.mkdir()
+    with staged.staged(()) as course, monkeypatch.context() as there:
+        there.setattr(sys, "prefix", str(tmp_path / "python"))
+        if rung.name == "bubblewrap":
+            words = [*bwrap(course), "sh", "-c", tries]
+        elif os.geteuid() == 0:
+            words = [sys.executable, "-c", NAMESPACES, sys.prefix, str(root), str(course), tries]
+        else:
+            pytest.skip("a name space of mounts alone is root's to make")
+        found = subprocess.run(words, capture_output=True, text=True)
+    assert (found.stdout, "Read-only" in found.stderr) == ("shut\n", True), found.stderr
 
 
 def test_a_course_that_every_submission_would_see_is_not_graded(tmp_path, monkeypatch):

@@ -134,7 +134,7 @@ def attack(x):
     raise RuntimeError("done")
 
 
-# %% makes files for ever says="Error|seconds|returned None"
+# %% makes a hundred thousand files says="Error|seconds|returned None"
 import tempfile
 
 
@@ -143,7 +143,7 @@ def attack(x):
         open(f"{tempfile.gettempdir()}/{name}", "x").close()
 
 
-# %% makes folders for ever says="Error|seconds|returned None"
+# %% makes a hundred thousand folders says="Error|seconds|returned None"
 import os, tempfile
 
 
