@@ -82,6 +82,8 @@ class Demos:
                     f"trajectory {i}: expected as many actions as observations, got {len(a)} "
                     f"and {len(o)}; drop the observation after the last action."
                 )
+            _check_as_first(f"trajectory {i}: obs", o, pairs[0][0])
+            _check_as_first(f"trajectory {i}: act", a, pairs[0][1])
         obs = pad_sequence([o for o, _ in pairs], batch_first=True)
         act = pad_sequence([a for _, a in pairs], batch_first=True)
         lengths = torch.tensor([len(o) for o, _ in pairs])
@@ -221,6 +223,15 @@ def _as_tensor(name: str, x: Any) -> Tensor:
         return tensor.float()
     whole = not tensor.is_floating_point() and tensor.dtype != torch.bool
     return tensor.long() if whole else tensor
+
+
+def _check_as_first(name: str, x: Tensor, first: Tensor) -> None:
+    """Padding would cut real numbers to a first trajectory's whole ones."""
+    if (x.dtype, x.shape[1:]) != (first.dtype, first.shape[1:]) or not len(x):
+        raise InputError(
+            f"{name}: expected steps of shape {list(first.shape[1:])} and {first.dtype}, as in "
+            f"trajectory 0, got {list(x.shape)} of {x.dtype}; record all alike, none empty."
+        )
 
 
 def _check_counts(obs: Tensor, act: Tensor) -> None:

@@ -70,7 +70,15 @@ class FDivergence:
                     f"{mass:.4f}; widen the interval, or refine it with a larger n."
                 )
         both = lp.isfinite() & lq.isfinite()
-        ratio = torch.where(both, lp - lq, 0.0).clamp(-600, 600).exp()
+        apart = both & ((lp - lq).abs() > 300)  # where p/q, or f of it, is beyond float64
+        lost = torch.trapezoid(torch.where(apart, torch.maximum(lp, lq).exp(), 0.0), x)
+        if lost > 1e-9:
+            raise InputError(
+                "log_p, log_q: expected densities whose ratio stays within e^300 where either has "
+                f"mass, got {float(lost):.2g} of mass beyond it; bring them nearer."
+            )
+        both &= ~apart
+        ratio = torch.where(both, lp - lq, 0.0).exp()
         inside = torch.where(both, lq.exp() * self.f(ratio), 0.0)
         only_q = _priced(torch.where(lp == -math.inf, lq.exp(), 0.0), self.at_zero)
         only_p = _priced(torch.where(lq == -math.inf, lp.exp(), 0.0), self.at_infinity)

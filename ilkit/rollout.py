@@ -130,4 +130,4 @@ def as_action(act: Any, env: Env, n: int, who: str) -> Tensor:
     if isinstance(env.act_space, Box):
         checked = env.act_space.clip(checked.to(env.act_space.dtype))
     env.act_space.check(who, checked)
-    return checked
+    return checked.to(env.act_space.dtype)

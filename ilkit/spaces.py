@@ -121,6 +121,11 @@ def from_gym_space(name: str, space: Any) -> Space:
     )
 
 
+def flat(x: Tensor, lead: int = 1) -> Tensor:
+    """All that follows the batch dimensions as one vector, of size 1 if nothing does."""
+    return x.flatten(lead) if x.dim() > lead else x[..., None]
+
+
 def one_hot(space: Space, x: Tensor) -> Tensor:
     """Real features of a batch: [n, n_values] one-hot if discrete, else [n, *shape] as float."""
     if isinstance(space, Discrete):

@@ -166,7 +166,8 @@ def test_blur_has_its_size_and_leaves_choices_alone() -> None:
     assert moved.std().item() == pytest.approx(0.4 * 0.5, rel=0.03)
     policy = Gaussian(demos)
     policy.set_scale(demos)
-    unit = inputs(policy, (demos.obs[0], demos.act[0]), 0.4, dice)[1] - policy.to_unit(demos.act[0])
+    act = demos.act[0][:, None]
+    unit = inputs(policy, (demos.obs[0], demos.act[0]), 0.4, dice)[1] - policy.to_unit(act)
     assert unit.std().item() == pytest.approx(0.4, rel=0.03)
     env = Tightrope()
     choices = collect(env.expert, env, 2)

@@ -71,6 +71,10 @@ def test_your_own_data_take_the_spaces_and_the_horizon_of_an_environment() -> No
         (lambda: Demos(torch.zeros(4), torch.zeros(4)), r"obs.*\[N, H, ...\].*\[4\]"),
         (lambda: Demos(torch.zeros(0, 2, 1), torch.zeros(0, 2, 1)), "empty set"),
         (lambda: Demos.from_list([]), "empty set"),
+        (lambda: Demos.from_list([([0, 1], [0, 1]), ([0.5, 1.7], [1, 1])]), "trajectory 1: obs"),
+        (lambda: Demos.from_list([([0.0], [0]), ([0.0], [0.5])]), "trajectory 1: act.*int64"),
+        (lambda: Demos.from_list([([[0.0]], [0]), ([[0.0, 1.0]], [0])]), "trajectory 1: obs.*1, 2"),
+        (lambda: Demos.from_list([([0.0], [0]), ([], [])]), "trajectory 1: .* none empty"),
         (lambda: Demos([[[1.0]], [[1.0], [2.0]]], torch.zeros(2, 2, 1)), "different horizons"),
         (lambda: some(2, 4).cat(some(2, 5)), "horizon: expected 4 steps.*got 5"),
         (

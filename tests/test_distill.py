@@ -99,6 +99,8 @@ def test_students_must_be_categorical() -> None:
     env = Characters()
     with pytest.raises(InputError, match="expected a Categorical student with chunk=1"):
         distill(Categorical(env, chunk=2), env, Categorical(env), steps=1)
+    with pytest.raises(InputError, match=r"teacher: expected log-probabilities \[2, 9\], got"):
+        matching(lambda obs: torch.zeros(len(obs), 1), KL)(Categorical(env), torch.zeros(2, 6, 9))
     track = Track(horizon=3)
     with pytest.raises(InputError, match="got Deterministic"):
         bc(

@@ -172,5 +172,12 @@ def test_bad_input_is_told() -> None:
         d.KL.exact(torch.tensor([0.5, 0.6]), torch.tensor([0.5, 0.5]))
     with pytest.raises(InputError, match="like p"):
         d.KL.exact(torch.tensor([0.5, 0.5]), torch.tensor([1.0]))
+    near, far = (
+        torch.distributions.Normal(torch.tensor(mean, dtype=torch.float64), 0.1).log_prob
+        for mean in (0.0, 10.0)
+    )
+    for div in d.ALL:  # 5000 for KL: beyond what the ratio of two float64 can say
+        with pytest.raises(InputError, match=r"ratio stays within e\^300"):
+            div.quadrature(near, far, -8, 14)
     with pytest.raises(InputError, match="limit called KL"):
         d.alpha(1.0)

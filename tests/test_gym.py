@@ -118,6 +118,23 @@ def test_actions_stay_inside_limits_that_differ_by_dimension() -> None:
     np.testing.assert_array_equal(taken, [[-1, 0], [-1, 0]])
 
 
+def test_choices_reach_an_environment_that_looks_them_up_in_a_table() -> None:
+    right = rollout(
+        lambda obs: torch.ones(len(obs), dtype=torch.int64), FromGym("CliffWalking-v1", 3), 2
+    )
+    assert right.cost[:, 0].tolist() == [100.0, 100.0]  # off the cliff at once
+    assert right.obs[:, 1].tolist() == [36, 36]  # and back at the start
+
+
+def test_a_wrapper_that_cannot_be_made_again_is_told() -> None:
+    class Plain(gymnasium.Wrapper):  # type: ignore[type-arg]
+        pass
+
+    env = FromGym(Plain(gymnasium.make("CartPole-v1")))
+    with pytest.raises(InputError, match="Gymnasium cannot make 'CartPole-v1'"):
+        rollout(lambda obs: torch.zeros(len(obs), dtype=torch.int64), env, 2)
+
+
 def test_foreign_spaces_and_missing_experts_are_told_in_a_sentence() -> None:
     with pytest.raises(InputError, match="FlattenObservation"):
         FromGym("Blackjack-v1")

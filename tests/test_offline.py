@@ -12,6 +12,7 @@ from ilkit.data import Demos
 from ilkit.envs import Linear, Tightrope
 from ilkit.errors import InputError
 from ilkit.learners.offline import IQL, IQLearn, Transitions, offline
+from ilkit.policies import Deterministic
 from ilkit.rollout import collect, evaluate
 
 
@@ -86,5 +87,10 @@ def test_offline_data_are_checked() -> None:
             IQL(Linear(), **settings)
     with pytest.raises(InputError, match=r"discount: expected at most 1, got 1\.01"):
         IQLearn(Linear(), discount=1.01)
+    with pytest.raises(InputError, match="offline: expected IQL or IQLearn, got Deterministic"):
+        offline(Deterministic(Linear()), collect(Linear().expert, Linear(), 2))  # type: ignore[type-var]
+    lonely = Demos(rows(1, 3, 1), rows(1, 3, 1), mask=torch.tensor([[True, False, True]]))
+    with pytest.raises(InputError, match="demos: expected two steps in a row"):
+        Transitions.of(lonely).windows(1)
     with pytest.raises(InputError, match="chunk: expected 1"):
         Transitions.of(Demos(rows(1, 3, 1), rows(1, 3, 1))).windows(2)

@@ -11,6 +11,7 @@ from ilkit.data import Demos
 from ilkit.envs import Retina, Tightrope, Track
 from ilkit.errors import InputError
 from ilkit.learners import bc, dagger
+from ilkit.learners.dynamics import learn_dynamics
 from ilkit.policies import Categorical, Deterministic, Gaussian, Network, Policy
 from ilkit.rollout import collect
 from ilkit.spaces import Box
@@ -241,6 +242,26 @@ def test_weights_decide_what_is_learned() -> None:
 def test_heads_that_do_not_fit_are_refused(make: object, says: str) -> None:
     with pytest.raises(InputError, match=says):
         make()  # type: ignore[operator]
+
+
+def test_rows_of_another_size_are_refused_where_broadcasting_would_take_them() -> None:
+    policy = Gaussian(Track(), chunk=3)
+    with pytest.raises(InputError, match=r"obs: expected shape \[n, 3\], got \[2, 1\]"):
+        policy(torch.zeros(2, 1))
+    with pytest.raises(InputError, match=r"act: expected shape \[n, 3, 1\], got \[2, 1, 1\]"):
+        policy.log_prob(torch.zeros(2, 3), torch.zeros(2, 1, 1))
+
+
+def test_lone_numbers_are_learned_as_vectors_of_one_are() -> None:
+    generator = torch.Generator().manual_seed(0)
+    lone = Demos(*torch.randn(2, 4, 5, generator=generator))
+    long = Demos(lone.obs[..., None], lone.act[..., None])
+    one, other = (bc(Deterministic(data), data, steps=20) for data in (lone, long))
+    obs = torch.randn(7, generator=generator)
+    assert torch.equal(one(obs), other(obs[:, None])[:, 0])
+    model, same = (learn_dynamics(data, steps=20) for data in (lone, long))
+    act = torch.randn(7, generator=generator)
+    assert torch.equal(model.increment(obs, act), same.increment(obs[:, None], act[:, None])[:, 0])
 
 
 def test_a_network_of_your_own_size() -> None:

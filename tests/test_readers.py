@@ -231,5 +231,5 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         raise ModuleNotFoundError(f"No module named {module!r}", name=module)
 
     monkeypatch.setattr(readers, "import_module", absent)
-    with pytest.raises(InputError, match=r"minari: expected this package.*ilkit\[data\]"):
+    with pytest.raises(InputError, match=r"minari: expected this package.*-e '\.\[data\]'"):
         Demos.from_minari("drill/box-v0")

@@ -84,6 +84,16 @@ def test_actions_outside_a_discrete_space_are_refused() -> None:
         rollout(lambda obs: torch.full_like(obs, 4), Tightrope(), 2)
 
 
+def test_whole_numbers_of_any_type_are_choices_and_never_masks() -> None:
+    rope = Tightrope()
+    long, byte = (
+        rollout(lambda obs, t=t: torch.ones(len(obs), dtype=t), rope, 3)
+        for t in (torch.int64, torch.uint8)
+    )
+    assert torch.equal(long.obs, byte.obs)
+    assert torch.equal(long.cost, byte.cost)
+
+
 def test_a_policy_of_another_world_is_refused() -> None:
     with pytest.raises(InputError, match=r"policy was built for Box.*the environment has Discrete"):
         rollout(Gaussian(Track()), Tightrope(), 1)

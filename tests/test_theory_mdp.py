@@ -170,6 +170,8 @@ def test_bad_input_is_named():
         with pytest.raises(InputError) as caught:
             MDP(**({"horizon": 3} | good | change))
         assert words in str(caught.value)
+    with pytest.raises(InputError, match="tolerance: expected a positive number, got -1"):
+        MDP(**good, discount=0.5).value_iteration(tolerance=-1.0)
     with pytest.raises(InputError, match="policy: expected shape"):
         MDP(**good, horizon=3).value(torch.ones(4, 2, 1))
     with pytest.raises(InputError, match="policy: expected shape"):

@@ -60,6 +60,10 @@ def test_numbers_that_are_none_are_refused() -> None:
         fit_eiss(torch.full((1, 3), float("nan")), torch.zeros(1, 2))
     with pytest.raises(InputError, match="slack: expected at least 0"):
         certify(torch.eye(2) / 2, slack=-0.1)
+    with pytest.raises(InputError, match="in float64; raise slack"):
+        certify(torch.tensor([[0.5, 1.0], [0.0, 0.5]]), slack=0.0)
+    with pytest.raises(InputError, match=r"rates: expected candidates in \(0, 1\)"):
+        fit_eiss(torch.ones(3, 5), torch.ones(3, 4), torch.tensor([0.5, 1.5]))
 
 
 def test_a_scalar_system_has_its_own_rate_and_constant_one() -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from torch import Generator, Tensor
 
 from ilkit.data import Demos
 from ilkit.envs import Tightrope, Track
 from ilkit.errors import InputError
 from ilkit.losses import zero_one
-from ilkit.policies import Categorical, Deterministic, Flow, Gaussian, Policy
+from ilkit.policies import MIP, Categorical, Deterministic, Flow, Gaussian, Policy
 from ilkit.rollout import collect
-from ilkit.train import fit, fit_many, load, pick_device, save
+from ilkit.train import fit, fit_captured, fit_many, load, pick_device, save
 
 ENV = Track(horizon=30)
 DEMOS = collect(ENV.expert, ENV, 2)
@@ -211,8 +213,28 @@ def test_what_cannot_be_trained_is_told_before_anything_changes() -> None:
         fit(Categorical(rope), walks, loss=zero_one)
     with pytest.raises(InputError, match="diverged; lower lr"):
         fit(Deterministic(ENV, net="linear"), DEMOS, lr=1e30, steps=5)
+    for train in (fit, fit_captured, lambda p, d, **how: fit_many([p], [d], **how)):
+        with pytest.raises(InputError, match=r"loss: expected one number a sample, \[\d+\], got"):
+            train(Deterministic(ENV), DEMOS, loss=per_dimension, steps=1)
+
+
+def per_dimension(policy: Policy, obs: Tensor, act: Tensor, _: Generator | None) -> Tensor:
+    """A loss that forgot to sum."""
+    assert isinstance(policy, Deterministic)
+    return (policy.predict(obs) - policy.to_unit(act)).square()
+
+
+def test_a_rate_from_numpy_survives_a_checkpoint(tmp_path: Path) -> None:
+    file = tmp_path / "run.pt"
+    rate = np.float64(1e-3)
+    first = fit(Deterministic(ENV), DEMOS, steps=4, lr=rate, checkpoint=file)
+    assert fit(Deterministic(ENV), DEMOS, steps=4, lr=rate, checkpoint=file).loss == first.loss
 
 
 def test_many_need_as_many_of_each() -> None:
     with pytest.raises(InputError, match="got 1 policies, 2 demos"):
         fit_many([Gaussian(ENV)], [DEMOS, DEMOS])
+    heads = [MIP(ENV, kind=kind) for kind in ("regression", "mip")]
+    for others in (heads, [Gaussian(ENV), Gaussian(ENV, net="linear")]):
+        with pytest.raises(InputError, match="of one kind with the same settings"):
+            fit_many(others, [DEMOS, DEMOS])

@@ -8,6 +8,7 @@ import gymnasium
 import numpy as np
 import torch
 from gymnasium import spaces as gym_spaces
+from gymnasium.envs.registration import EnvSpec
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from torch import Generator, Tensor
@@ -142,7 +143,7 @@ class FromGym(Env):
 
     def reset(self, n: int, generator: Generator) -> Tensor:
         while len(self._copies) < n:
-            self._copies.append(gymnasium.make(self._spec))
+            self._copies.append(_made(self._spec))
         seeds = torch.randint(2**31, (n,), generator=generator).tolist()
         firsts = [copy.reset(seed=s)[0] for copy, s in zip(self._copies, seeds, strict=False)]
         return self._pack(firsts, torch.ones(n))
@@ -173,7 +174,7 @@ class FromGym(Env):
         space = self._copies[0].action_space
         if isinstance(space, gym_spaces.Box):
             return np.clip(act.numpy().astype(space.dtype), space.low, space.high)
-        return act.numpy()
+        return int(act)
 
     def _pack(self, obs: list[Any], alive: Tensor) -> Tensor:
         flat = torch.as_tensor(np.stack(obs), dtype=torch.float32).reshape(len(obs), -1)
@@ -183,10 +184,11 @@ class FromGym(Env):
         return flat.reshape(len(flat), *self.obs_space.shape)
 
 
-def _made(name: str) -> gymnasium.Env[Any, Any]:
+def _made(what: str | EnvSpec) -> gymnasium.Env[Any, Any]:
     try:
-        return gymnasium.make(name)
-    except (gymnasium.error.Error, ModuleNotFoundError) as error:
+        return gymnasium.make(what)
+    except (gymnasium.error.Error, ModuleNotFoundError, ValueError) as error:
+        name = what if isinstance(what, str) else what.id
         raise InputError(f"env: Gymnasium cannot make {name!r}: {str(error).strip()}") from None
 
 

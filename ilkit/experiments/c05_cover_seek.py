@@ -22,6 +22,7 @@ from scipy.optimize import minimize
 from torch import Generator, Tensor
 
 from ilkit.divergences import ALL, FDivergence, alpha
+from ilkit.errors import InputError
 from ilkit.experiments.claim import Check, Claim, Measurement, Result
 from ilkit.stats import mean_interval
 from ilkit.train.descent import Descent
@@ -128,7 +129,10 @@ def optimum(divergence: FDivergence) -> Tensor:
 
     def distance(theta: Any) -> float:
         mean, std = float(theta[0]), math.exp(theta[1])
-        return divergence.quadrature(log_p, lambda x: log_q(x, mean, std), -EDGE, EDGE, POINTS)
+        try:
+            return divergence.quadrature(log_p, lambda x: log_q(x, mean, std), -EDGE, EDGE, POINTS)
+        except InputError:  # too far from p for float64, and so from the nearest
+            return math.inf
 
     ends = [
         minimize(

@@ -49,6 +49,7 @@ BLAME, TRUST = 5, 0.1  # of EIL
 NET = Network("mlp", hidden=(32, 32))
 TRAINING: dict[str, Any] = {"steps": 500, "batch": 64, "lr": 3e-3}
 TRIALS = 100  # episodes that judge a policy
+TEST = 1_000_000  # seeds of these are far from those of the rounds
 MARGIN = 1.0  # cost of an episode; a car that leaves the road at once pays 200
 WATCHED, ALONE = ("HG-DAgger", "EIL"), "DAgger"
 
@@ -82,7 +83,7 @@ def measure(seeds: range) -> Measurement:
     for name, run in runs.items():
         last = run[-1]
         numbers[name] = {
-            "cost": judged_by(Demos.total_cost, last.policies, env, TRIALS, 2 * seeds[0] + 1),
+            "cost": judged_by(Demos.total_cost, last.policies, env, TRIALS, TEST + seeds[0]),
             "cost while driving for data": torch.stack([r.driving for r in run[1:]]).mean(0),
             "labels": last.labels,
             "times asked": last.takeovers if name in WATCHED else last.labels,

@@ -15,6 +15,7 @@ from ilkit.errors import InputError
 from ilkit.learners.bc import bc
 from ilkit.policies.base import Policy
 from ilkit.policies.gaussian import Gaussian, log_normal
+from ilkit.policies.nets import Flat
 from ilkit.spaces import Box
 from ilkit.train.loop import fit
 
@@ -79,7 +80,7 @@ class Critic(nn.Module):
         super().__init__()
         see, act = like.obs_space, like.act_space
         image = isinstance(see, Box) and like.network.kind == "cnn"
-        self.embed = like.build(WIDTH) if image else nn.Flatten()
+        self.embed = like.build(WIDTH) if image else Flat()
         seen = WIDTH if image else see.size if isinstance(see, Box) else see.n
         done = like.chunk * (act.size if isinstance(act, Box) else act.n)
         with like.seeded():

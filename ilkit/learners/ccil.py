@@ -15,7 +15,7 @@ from ilkit.errors import InputError
 from ilkit.learners.bc import bc
 from ilkit.learners.dynamics import followed, learn_dynamics
 from ilkit.policies.base import Policy
-from ilkit.spaces import Box
+from ilkit.spaces import Box, flat
 
 P = TypeVar("P", bound=Policy)
 Increment = Callable[[Tensor, Tensor], Tensor]
@@ -129,7 +129,7 @@ def _tried(demos: Demos, act: Tensor, radius: float, generator: Generator) -> Te
     if not isinstance(space, Box):
         raise InputError(f"ccil: expected real actions to vary, got {space}.")
     if math.isfinite(radius):
-        direction = torch.randn(act.shape, generator=generator).flatten(2)
+        direction = flat(torch.randn(act.shape, generator=generator), 2)
         length = torch.rand(*act.shape[:2], 1, generator=generator) ** (1 / space.size)
         offset = radius * length * direction / direction.norm(dim=2, keepdim=True)
         return space.clip(act + offset.view(act.shape))
@@ -146,7 +146,7 @@ def _each_step(f: Increment, obs: Tensor, act: Tensor) -> Tensor:
 
 def _distance(a: Tensor, b: Tensor, unit: Tensor) -> Tensor:
     """Euclidean distance of each step, in units of `unit`: [N, H]."""
-    distance: Tensor = ((a - b) / unit).flatten(2).norm(dim=2)
+    distance: Tensor = flat((a - b) / unit, 2).norm(dim=2)
     return distance
 
 
@@ -154,5 +154,5 @@ def _inside(demos: Demos, obs: Tensor) -> Tensor:
     """Which observations are legal, [N, H] bool."""
     space = demos.obs_space
     assert isinstance(space, Box)  # increments were added to them
-    legal: Tensor = ((obs >= space.low) & (obs <= space.high)).flatten(2).all(2)
+    legal: Tensor = flat((obs >= space.low) & (obs <= space.high), 2).all(2)
     return legal

@@ -14,7 +14,7 @@ from ilkit.learners.bc import bc
 from ilkit.learners.dagger import Expert, Round, check_rounds, last_policy
 from ilkit.policies.base import Policy
 from ilkit.rollout import Override, as_env, label, rollout
-from ilkit.spaces import Box
+from ilkit.spaces import Box, flat
 
 if TYPE_CHECKING:
     from ilkit.rollout import AnyEnv
@@ -86,7 +86,7 @@ def noise_covariance(learner: Policy, demos: Demos, alpha: float, seed: int = 0)
     """
     obs, act, _ = demos.flat()
     with torch.no_grad():
-        error = (learner(obs, torch.Generator().manual_seed(seed)) - act).flatten(1)
+        error = flat(learner(obs, torch.Generator().manual_seed(seed)) - act)
     covariance: Tensor = error.T @ error / len(error)
     return covariance * (alpha / demos.horizon / covariance.trace().clamp(min=1e-12))
 

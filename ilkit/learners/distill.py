@@ -94,7 +94,13 @@ def matching(teacher: Teacher, divergence: FDivergence) -> Matching:
                 f"{type(policy).__name__} with chunk={policy.chunk}."
             )
         log_q = torch.log_softmax(policy.logits(obs)[:, 0], -1)
-        ratio = (teacher(obs) - log_q).clamp(-LIMIT, LIMIT).exp()
+        log_p = teacher(obs)
+        if log_p.shape != log_q.shape:
+            raise InputError(
+                f"teacher: expected log-probabilities {list(log_q.shape)}, got "
+                f"{list(log_p.shape)}; give one for each action."
+            )
+        ratio = (log_p - log_q).clamp(-LIMIT, LIMIT).exp()
         return (log_q.exp() * divergence.f(ratio)).sum(-1)
 
     return loss

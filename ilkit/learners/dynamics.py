@@ -12,7 +12,7 @@ from ilkit.data import Demos
 from ilkit.errors import InputError
 from ilkit.policies.deterministic import Deterministic
 from ilkit.policies.nets import Network
-from ilkit.spaces import Box, HasSpaces, Space, one_hot
+from ilkit.spaces import Box, HasSpaces, Space, flat, one_hot
 from ilkit.train.loop import fit
 
 SQUARINGS = 4  # the norm of power 64: at most 7 % above the spectral norm of a 64 x 64 matrix
@@ -72,7 +72,7 @@ class Dynamics(Deterministic):
 
 def transitions(demos: Demos) -> Demos:
     """Every step as (s, a) -> s' - s; the last one of an episode is masked: it shows no s'."""
-    obs = demos.obs.flatten(2)
+    obs = flat(demos.obs, 2)
     pair = _joined(demos.act_space, obs.flatten(0, 1), demos.act.flatten(0, 1))
     following = obs.roll(-1, 1)
     return Demos(
@@ -101,7 +101,8 @@ def spectral_bound(weight: Tensor) -> Tensor:
     power = gram / scale
     for _ in range(SQUARINGS):
         power = power @ power
-    bound: Tensor = scale.sqrt() * power.norm() ** (0.5 / 2**SQUARINGS)
+    peak = power.abs().amax().clamp(min=1e-30)  # its squares would else underflow in the norm
+    bound: Tensor = scale.sqrt() * ((power / peak).norm() * peak) ** (0.5 / 2**SQUARINGS)
     return bound
 
 
@@ -132,4 +133,4 @@ class _Transition:
 
 def _joined(space: Space, obs: Tensor, act: Tensor) -> Tensor:
     """(s, a) as one vector each, [n, size of both]."""
-    return torch.cat([obs.flatten(1), one_hot(space, act).flatten(1)], 1)
+    return torch.cat([flat(obs), flat(one_hot(space, act))], 1)

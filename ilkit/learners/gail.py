@@ -192,7 +192,8 @@ def blurred(demos: Demos, blur: float, generator: Generator) -> Demos:
     space = demos.act_space
     if not isinstance(space, Box):
         return demos
-    noise = torch.randn(demos.act.shape, generator=generator) * demos.flat()[1].std(0)
+    act = demos.flat()[1]
+    noise = torch.randn(demos.act.shape, generator=generator) * act.std(0, len(act) > 1)
     return demos.replace(act=space.clip(demos.act + blur * noise))
 
 

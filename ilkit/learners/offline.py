@@ -23,6 +23,8 @@ def offline(policy: P, demos: Demos, **training: Any) -> P:
     Nothing is rolled out: both see the states that the expert led to, and no others.
     `training` is passed to `ilkit.train.fit`.
     """
+    if not isinstance(policy, IQL | IQLearn):
+        raise InputError(f"offline: expected IQL or IQLearn, got {type(policy).__name__}; use bc.")
     return bc(policy, Transitions.of(demos), **training)
 
 
@@ -50,6 +52,8 @@ class Transitions(Demos):
         if k != 1:
             raise InputError(f"chunk: expected 1, since transitions are single steps, got {k}.")
         both = self.mask[:, 1:] & self.mask[:, :-1]
+        if not both.any():
+            raise InputError("demos: expected two steps in a row to learn from, got none.")
         obs = torch.stack([self.obs[:, :-1], self.obs[:, 1:]], 2)[both]
         act = torch.cat([self.act, self.cost[..., None]], 2)[:, :-1][both]
         return obs, act[:, None], self.weight[:, :-1][both]

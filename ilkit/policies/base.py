@@ -91,7 +91,7 @@ class Policy(nn.Module):
     def seeded(self) -> Iterator[None]:
         """Draw initial weights from the policy's seed, and leave the global generator alone."""
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.seed)
+            torch.default_generator.manual_seed(self.seed)  # and no GPU's, which would stay so
             yield
 
     def need(self, **numbers: float) -> None:
@@ -125,12 +125,14 @@ class Policy(nn.Module):
 
     def features(self, obs: Tensor) -> Tensor:
         """Scaled observations, one-hot if they are discrete: the network's input."""
+        _check_rows("obs", obs, self.obs_space.shape)
         if isinstance(self.obs_space, Box):
             return (obs - self.obs_mean) / self.obs_std
         return one_hot(self.obs_space, obs)
 
     def to_unit(self, act: Tensor) -> Tensor:
         """Chunks [n, k, *act] as scaled vectors [n, act_size]."""
+        _check_rows("act", act, (self.chunk, *self.act_space.shape))
         return ((act - self.act_mean) / self.act_std).flatten(1)
 
     def from_unit(self, unit: Tensor) -> Tensor:
@@ -142,3 +144,12 @@ class Policy(nn.Module):
     def log_scale(self) -> Tensor:
         """Log-determinant of the scaling of a chunk, which densities in real units subtract."""
         return self.chunk * self.act_std.log().sum()
+
+
+def _check_rows(name: str, x: Tensor, shape: tuple[int, ...]) -> None:
+    """Broadcasting would else make something of rows of another size."""
+    if tuple(x.shape[1:]) != shape:
+        raise InputError(
+            f"{name}: expected shape [n{''.join(f', {size}' for size in shape)}], got "
+            f"{list(x.shape)}; this policy was built for other data."
+        )

@@ -10,9 +10,16 @@ import torch
 from torch import Tensor, nn
 
 from ilkit.errors import InputError
-from ilkit.spaces import Box, Discrete, Space
+from ilkit.spaces import Box, Discrete, Space, flat
 
 KINDS = ("tabular", "linear", "mlp", "cnn")
+
+
+class Flat(nn.Module):
+    """Each row of a batch as one vector; a lone number too."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return flat(x)
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class Network:
             )
         if self.kind == "cnn":
             return self._on_images(space, outputs)
-        return nn.Sequential(nn.Flatten(), self._on_features(math.prod(space.shape), outputs))
+        return nn.Sequential(Flat(), self._on_features(math.prod(space.shape), outputs))
 
     def _on_features(self, inputs: int, outputs: int) -> nn.Module:
         if self.kind == "cnn":

@@ -40,7 +40,7 @@ def lqr(a: Tensor, b: Tensor, q: Tensor, r: Tensor) -> Regulator:
     # Rounding may keep P of an ill-conditioned system moving in its last digits.
     if size.isfinite() and moved <= 1e-9 * size:
         return Regulator(k, p)
-    raise InputError("lqr: expected a system that some gain stabilises; its cost does not settle.")
+    raise InputError("lqr: expected a system that some gain stabilises; the cost did not settle.")
 
 
 def lyapunov(a: Tensor, q: Tensor) -> Tensor:

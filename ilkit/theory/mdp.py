@@ -114,6 +114,8 @@ class MDP:
                 q.append(self.cost + self.p @ q[-1].amin(-1))
             table = torch.stack(q[::-1])
             return table.amin(-1), _greedy(table)
+        if not tolerance > 0:
+            raise InputError(f"tolerance: expected a positive number, got {tolerance}.")
         value = torch.zeros(self.states, dtype=torch.float64)
         while True:
             table = self.cost + self.discount * (self.p @ value)

@@ -68,12 +68,14 @@ def certify(a: Tensor, slack: float = 0.05) -> EISS:
     power, worst, scale = a.double(), 1.0, 1.0
     for _ in range(100_000):
         scale *= rho
+        if scale < 1e-290:  # float64 holds no smaller powers
+            break
         norm = float(torch.linalg.matrix_norm(power, 2))
         worst = max(worst, norm / scale)
         if norm <= scale:
             return EISS(worst, rho)
         power = power @ a.double()
-    raise InputError("A: its powers did not fall below rho^m in 100 000 steps; raise slack.")
+    raise InputError("A: its powers did not fall below rho^m in float64; raise slack.")
 
 
 def certify_by_lyapunov(a: Tensor) -> EISS:
@@ -130,6 +132,8 @@ def fit_eiss(gaps: Tensor, inputs: Tensor, rates: Tensor | None = None) -> EISS:
     if not (gaps.isfinite().all() and inputs.isfinite().all()):
         raise InputError("gaps, inputs: expected finite numbers, got NaN or infinity.")
     candidates = torch.linspace(0.02, 0.995, 196) if rates is None else rates
+    if not ((candidates > 0) & (candidates < 1)).all():
+        raise InputError(f"rates: expected candidates in (0, 1), got {candidates.tolist()}.")
     best = EISS(float("inf"), 1.0)
     for rho in candidates.tolist():
         unit = EISS(1.0, rho).bound(gaps[:, 0], inputs)

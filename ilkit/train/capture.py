@@ -15,7 +15,7 @@ from ilkit.errors import InputError
 from ilkit.policies.base import Policy
 from ilkit.train.device import pick_device
 from ilkit.train.ema import POWER, Average
-from ilkit.train.loop import History, check_settings, read
+from ilkit.train.loop import History, check_settings, read, weighted_mean
 
 Loss = Callable[[Policy, Tensor, Tensor, None], Tensor]
 
@@ -81,7 +81,7 @@ class _Mean(nn.Module):
             each = self.policy.loss(obs, act)
         else:
             each = self.loss(self.policy, obs, act, None)
-        return (weight * each).sum() / weight.sum().clamp(min=1e-12)
+        return weighted_mean(each, weight)
 
 
 class _Step(nn.Module):

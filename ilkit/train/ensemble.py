@@ -9,11 +9,15 @@ from torch import Generator, Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
 from ilkit.data import Demos
+from ilkit.divergences import FDivergence
 from ilkit.errors import InputError
 from ilkit.policies.base import Policy
 from ilkit.train.descent import Descent
 from ilkit.train.device import pick_device
-from ilkit.train.loop import History, Loss, check_settings, own_loss, read
+from ilkit.train.loop import History, Loss, check_settings, own_loss, read, weighted_mean
+
+OWN = ("seed", "training")  # attributes in which policies may differ
+PLAIN = (int, float, str, bool, FDivergence)
 
 
 class _Loss(nn.Module):
@@ -24,8 +28,7 @@ class _Loss(nn.Module):
         self.policy, self.loss, self.noise = policy, loss, noise
 
     def forward(self, obs: Tensor, act: Tensor, weight: Tensor) -> Tensor:
-        each = self.loss(self.policy, obs, act, self.noise)
-        return (weight * each).sum() / weight.sum().clamp(min=1e-12)
+        return weighted_mean(self.loss(self.policy, obs, act, self.noise), weight)
 
 
 def fit_many(
@@ -45,12 +48,18 @@ def fit_many(
     Each ends where `fit` alone would have taken it, up to rounding; together they share every
     tensor operation, which is what small networks spend their time on. A loss that draws noise
     draws it for all from one generator: repeatable, but not number for number that of `fit`.
+    Policies differ by their weights and data alone; other settings of a head must be the same.
     """
     seeds = range(len(policies)) if seeds is None else seeds
     if not len(policies) == len(demos) == len(seeds) > 0:
         raise InputError(
             f"fit_many: expected as many demos and seeds as policies, got {len(policies)} "
             f"policies, {len(demos)} demos and {len(seeds)} seeds."
+        )
+    if any(_settings(policy) != _settings(policies[0]) for policy in policies):
+        raise InputError(
+            "fit_many: expected policies of one kind with the same settings, got several; train "
+            "those that differ apart."
         )
     place, home = pick_device(device), next(policies[0].parameters()).device
     for policy, data in zip(policies, demos, strict=True):
@@ -76,6 +85,17 @@ def fit_many(
         if seen
         else [History() for _ in policies]
     )
+
+
+def _settings(policy: Policy) -> list[tuple[str, dict[str, object]]]:
+    """Kind and plain attributes of a policy and of each module in it, but for what is its own."""
+    return [
+        (
+            type(each).__name__,
+            {k: x for k, x in vars(each).items() if isinstance(x, PLAIN) and k not in OWN},
+        )
+        for each in policy.modules()
+    ]
 
 
 def _minibatches(

@@ -57,6 +57,7 @@ def fit(
                      of samples is refused (seed and loss are not compared)
     """
     check_settings(policy, demos, steps, batch, lr, ema)
+    lr, ema = float(lr), None if ema is None else float(ema)  # a checkpoint holds no NumPy
     if every < 1:
         raise InputError(f"every: expected at least 1 step between checkpoints, got {every}.")
     place, home = pick_device(device), next(policy.parameters()).device
@@ -73,7 +74,7 @@ def fit(
         rows = torch.randint(len(obs), (batch,), generator=generator, device=place)
         with autocast(place, mixed_precision):
             each = (loss or own_loss)(policy, obs[rows], act[rows], generator)
-        mean = (weight[rows] * each).sum() / weight[rows].sum().clamp(min=1e-12)
+        mean = weighted_mean(each, weight[rows])
         descent.step(mean)
         fresh.append(mean.detach())
         if step + 1 == steps or (checkpoint and (step + 1) % every == 0):
@@ -98,6 +99,16 @@ def check_settings(
     if ema is not None and not 0 <= ema < 1:
         raise InputError(f"ema: expected a decay from 0 to below 1, got {ema}; try 0.9999.")
     check_alike("the data", policy, demos)
+
+
+def weighted_mean(each: Tensor, weight: Tensor) -> Tensor:
+    """The mean of a loss [n] under weights [n]; InputError for a loss of another shape."""
+    if each.shape != weight.shape:
+        raise InputError(
+            f"loss: expected one number a sample, {list(weight.shape)}, got {list(each.shape)}; "
+            "sum over the other dimensions."
+        )
+    return (weight * each).sum() / weight.sum().clamp(min=1e-12)
 
 
 def read(losses: list[Tensor]) -> list[float]:
