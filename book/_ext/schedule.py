@@ -41,9 +41,10 @@ class Schedule(Stored):
         return "; ".join(f"{n} [{titles[n]['title']}]({files[n]})" for n in chapters)
 
     def homework(self, after: dict[str, str], chapters: list[str]) -> str:
-        """The homework that the course has and that these chapters complete."""
+        """The homework that the course has and that these chapters complete, by number."""
         there = (slug for slug, last in after.items() if last in chapters)
-        return ", ".join(slug for slug in there if (BOOK.parent / "solutions" / slug).is_dir())
+        here = (slug for slug in there if (BOOK.parent / "solutions" / slug).is_dir())
+        return ", ".join(slug.partition("-")[0] for slug in here)
 
 
 def setup(app: Sphinx) -> None:
