@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import is_dataclass
 
 import torch
 from torch import Generator, Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
 from ilkit.data import Demos
-from ilkit.divergences import FDivergence
 from ilkit.errors import InputError
 from ilkit.policies.base import Policy
 from ilkit.train.descent import Descent
@@ -17,7 +17,6 @@ from ilkit.train.device import pick_device
 from ilkit.train.loop import History, Loss, check_settings, own_loss, read, weighted_mean
 
 OWN = ("seed", "training")  # attributes in which policies may differ
-PLAIN = (int, float, str, bool, FDivergence)
 
 
 class _Loss(nn.Module):
@@ -87,15 +86,17 @@ def fit_many(
     )
 
 
-def _settings(policy: Policy) -> list[tuple[str, dict[str, object]]]:
-    """Kind and plain attributes of a policy and of each module in it, but for what is its own."""
+def _settings(policy: Policy) -> list[tuple[str, list[tuple[str, object]]]]:
+    """Kind and settings of a policy and of each module in it."""
     return [
-        (
-            type(each).__name__,
-            {k: x for k, x in vars(each).items() if isinstance(x, PLAIN) and k not in OWN},
-        )
+        (type(each).__name__, [x for x in vars(each).items() if _is_setting(*x)])
         for each in policy.modules()
     ]
+
+
+def _is_setting(name: str, x: object) -> bool:
+    """Whether an attribute is plain data that policies trained together must share."""
+    return name not in OWN and (isinstance(x, int | float | str) or is_dataclass(x))
 
 
 def _minibatches(
