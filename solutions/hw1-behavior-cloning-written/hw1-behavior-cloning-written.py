@@ -86,7 +86,7 @@
 # 2. Name one respect in which the setting is kinder than a robot's.
 # 3. Name one in which compounding errors appear all the same, and a remedy that you know.
 #
-# *Rubric.* One point each. For 1, the transition must be said to be known and deterministic.
+# *Rubric.* One point each. For 1, all four, the transition with what is known about it.
 
 # %% [markdown] nbgrader={"grade_id": "written-language", "solution": true, "points": 3}
 # ### BEGIN SOLUTION

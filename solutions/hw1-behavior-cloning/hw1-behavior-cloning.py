@@ -769,8 +769,10 @@ def check_minibatches():
     assert (visited == np.arange(10)).all(), f"expected the indices 0 to 9, got {visited}"
     assert sizes == [4, 4, 2], f"expected minibatches of 4, 4 and 2, got {sizes}"
     again, other = minibatches(10, 4, seed=0), minibatches(10, 4, seed=1)
-    assert all((a == numbers(b)).all() for a, b in zip(epoch, again)), "one seed, two orders"
-    assert any((a != numbers(b)).any() for a, b in zip(epoch, other)), "two seeds, one order"
+    same = all((a == numbers(b)).all() for a, b in zip(epoch, again))
+    assert same, "equal seeds must give equal epochs"
+    differ = any((a != numbers(b)).any() for a, b in zip(epoch, other))
+    assert differ, "other seeds must give other orders"
     order = np.concatenate([numbers(rows) for rows in minibatches(40, 4, seed=0)])
     assert len(set(np.diff(order) % 40)) > 12, "neighbours stay together: shuffle single samples"
 
@@ -894,7 +896,8 @@ def check_train():
     assert losses[-1] < 0.2, f"the loss should fall below 0.2, got {losses[-1]:.3f}"
     assert abs(weights[0] - 4.01) < 0.05, (
         f"the loss falls, but the first weight ends at {weights[0]:.2f} instead of 4.01: "
-        "does every step use the gradient of its own minibatch, and nothing else?"
+        "does every step use the gradient of its own minibatch alone, and is there one optimiser "
+        "for all steps?"
     )
 
 
@@ -1437,7 +1440,10 @@ def check_evaluation():
     assert (numbers(torch.stack(views))[1:] >= rope.width).all(), (
         "a wrong step ends on the ground, yet the policy saw the rope: whose actions were executed?"
     )
-    assert not (cost == 1).all(), "add the costs of the steps, do not average them"
+    assert not (cost == 1).all(), (
+        "ten wrong steps cost 10, yours 1: do you average over the steps, or stop at the first "
+        "mistake?"
+    )
     assert (cost == 10).all(), f"a policy that is always wrong pays 1 in each of 10 steps: {cost}"
     track, views = il.Track(horizon=4), []
 

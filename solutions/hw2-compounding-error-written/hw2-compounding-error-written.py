@@ -28,8 +28,8 @@
 # 2. Which inequality about the survivors $g_t$ is true, and why? One step of the induction is
 #    enough.
 # 3. Repair the proof: derive $\mathbb E[\ell(s_t)] \le \varepsilon_1 + \dots + \varepsilon_t$.
-# 4. Is the lecture's conclusion $J \le \varepsilon H (H+1)/2$ true? Is its last displayed
-#    inequality?
+# 4. Is the lecture's conclusion $J \le \varepsilon H (H+1)/2$ true? Is the inequality that the
+#    quotation ends with?
 #
 # *Rubric.* One point each. For 1, the numbers must be consistent. For 2, it must be said where
 # mistakes lose mass. For 4, both answers, the second with a reason or an example.
@@ -48,8 +48,8 @@
 #    division by $\Pr(G_t)$. A first mistake at step $i$ has probability $\sum_s g_i(s) \ell(s) \le
 #    \varepsilon_i$, these events exclude each other, so $\Pr(G_t^{\mathrm c}) \le \varepsilon_1 +
 #    \dots + \varepsilon_{t-1}$. Add the two.
-# 4. The conclusion is true, by 3 and a sum over $t$. The displayed inequality is false in general:
-#    if in 1 a mistake leads to a third state, where the learner always errs, step 2 is a mistake
+# 4. The conclusion is true, by 3 and a sum over $t$. The quoted inequality is false in general: if
+#    in 1 a mistake leads to a third state, where the learner always errs, step 2 is a mistake
 #    for certain, and it would say $1 \le \tfrac12 \cdot \tfrac12 + \tfrac12 = \tfrac34$.
 # ### END SOLUTION
 
@@ -67,8 +67,8 @@
 #    ground too. Now let every step on the ground cost 1, whoever acts. What becomes of $u$, and
 #    what of the corrected learner's cost?
 #
-# *Rubric.* One point each. For 1, three different quantities must be named. For 2, the cap $J \le
-# H$ must be seen. For 3, $u$ and the growth of the cost.
+# *Rubric.* One point each. For 1, three different quantities must be named. For 2, the
+# explanation must use the numbers given. For 3, $u$ and the growth of the cost.
 
 # %% [markdown] nbgrader={"grade_id": "written-growth", "solution": true, "points": 3}
 # ### BEGIN SOLUTION

@@ -696,7 +696,7 @@ def hidden_tightrope_cost():
             "every step on the ground costs, not the fall alone": -math.expm1(
                 horizon * math.log1p(-eps)
             ),
-            "an episode that has failed cannot fail again: the cost is below the bound": bound,
+            "a walk that has fallen cannot fall again: the cost is below the bound": bound,
             "the sum runs from step 1 to step H": exact(eps, horizon - 1),
         }
         faults = {idea: x / want for idea, x in faults.items()}
@@ -895,7 +895,7 @@ hidden_survivors()
 # *In the book:
 # [The bound is met]({{ site_url }}/book/03-compounding-error.html#bound-is-met).*
 #
-# On the tightrope mistakes overlap: a walk that has failed cannot fail again, so the cost stays
+# On the tightrope mistakes overlap: a walk that has fallen cannot fall again, so the cost stays
 # below $\varepsilon H(H+1)/2$. Build a process on which the bound is met exactly, for any horizon
 # and any $\varepsilon$ with $\varepsilon H \le 1$:
 #
@@ -1560,9 +1560,10 @@ hidden_prices()
 #
 # The same walker with and without a ladder that brings it back with probability {{ LADDER }} a
 # step. Your bound lies on the cost: on the tightrope there is one state and one mistake, and
-# nothing is lost in the estimate. Without the ladder it grows like the square of the horizon, with
-# the ladder like the horizon itself. The dashed line is $(1 + 1/r)\, \varepsilon H$, where $r$ is
-# the ladder's chance.
+# nothing is lost in the estimate. Without the ladder it grows nearly like the square of the horizon
+# while a fall is rare, and bends as in part 4. With the ladder it grows like the horizon itself,
+# once that is long against $1/r$, where $r$ is the ladder's chance. The dashed line is
+# $(1 + 1/r)\, \varepsilon H$.
 
 
 # %% nbgrader={"grade_id": "prices-picture"}

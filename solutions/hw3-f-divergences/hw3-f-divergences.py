@@ -273,7 +273,7 @@ def generators_picture():
         ax.plot(u, tilted, color=colour, label=name)
     ax.axhline(0, color="black", linewidth=0.7)
     ax.set(xlabel="ratio u = p / q", ylabel="f(u)", ylim=(-0.1, 2))
-    ax.legend(frameon=False, fontsize="small")
+    ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(0.12, 1))
     plt.show()
 
 
@@ -1195,7 +1195,7 @@ def check_activations():
             )
             continue
         u = np.array([0.2, 1.0, 3.0])
-        best = best_output(name, double(u))
+        best = returned(best_output(name, double(u)))
         back = numbers(activation(name, torch.as_tensor(best)))
         assert np.allclose(back, f_slope(u), atol=1e-3), (
             f"{name}: at u = {u} the best slopes are {f_slope(u).round(3)}; your best outputs, "
@@ -1684,15 +1684,9 @@ def probe(weights, mean, log_std, expert, noise, blur):
         order = 1 + torch.arange(len(weights))
         return lambda act: (torch.sin(order * act[..., None]) @ weights).sum(-1)
 
-    both = game_losses(
-        critic(weights),
-        critic(weights.detach()),
-        mean + shifts[0],
-        log_std + shifts[1],
-        expert,
-        noise,
-        blur,
-    )
+    critics = critic(weights), critic(weights.detach())
+    means, log_stds = mean + shifts[0], log_std + shifts[1]
+    both = returned(game_losses(*critics, means, log_stds, expert, noise, blur))
     told = {}
     for name, loss in zip(("critic", "learner"), both):
         told[name] = loss.detach()

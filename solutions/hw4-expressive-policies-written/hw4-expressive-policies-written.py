@@ -97,8 +97,7 @@
 #    the chapter's heads would mend this?
 #
 # *Rubric.* One point each. For 2, DDIM with few strides and a flow with few steps are both right if
-# the budget of ten passes is kept and the error of long strides is named. For 3, the answer is a
-# reason why none would.
+# the budget of ten passes is kept and the error of long strides is named. For 3, the reason counts.
 
 # %% [markdown] nbgrader={"grade_id": "written-choice", "solution": true, "points": 3}
 # ### BEGIN SOLUTION

@@ -1031,7 +1031,8 @@ def check_chain():
     )
     want = [math.log(0.25), math.log(0.75)]
     assert np.allclose(log_p[:2], want, atol=1e-3), (
-        f"expected log 1/4 and log 3/4, a sum over the dimensions; got {log_p[:2].round(3)}"
+        f"expected log 1/4 and log 3/4, a sum over the dimensions; got {log_p[:2].round(3)}; does "
+        "each softmax run over a row's bins?"
     )
     assert log_p[2] < -15, "the second arm does not follow the first, yet that looks likely to you"
     fine = numbers(chain_log_prob(follow, bins, torch.tensor([0.5, 0.5, 0.1])))
@@ -1832,7 +1833,8 @@ def plain_sample(obs, act, seed):
 
 def trained_samples(obs, act, seeds, steps, here):
     """Train on data sets obs [S, m, o] and act [S, m, d]: samples [S, n, d] at here [n, o]."""
-    heads = train_seeds([il.Demos(o[None], a[None]) for o, a in zip(obs, act)], seeds, steps)
+    demos = [il.Demos(o[None], a[None]) for o, a in zip(obs, act)]
+    heads = returned(train_seeds(demos, seeds, steps))
     return torch.stack([head.sample(here, seeded(7))[:, 0] for head in heads])
 
 

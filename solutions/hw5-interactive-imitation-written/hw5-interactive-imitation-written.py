@@ -35,7 +35,7 @@
 #
 # *Rubric.* One point each. For 1, the order of testing and training must be named. For 2, the unit
 # of the count must be the episode. For 3, at least one policy to which the bound applies. For 4,
-# $u$ must be said to grow to the order of the horizon.
+# the quantity, its size, and the order of the bound with it.
 
 # %% [markdown] nbgrader={"grade_id": "written-dagger", "solution": true, "points": 4}
 # ### BEGIN SOLUTION

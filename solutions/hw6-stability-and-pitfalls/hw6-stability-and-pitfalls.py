@@ -104,7 +104,8 @@ EXPERTS = np.array([[[-GAIN, -1.0], [0.75, 0.5]], [[GAIN, -1.0], [0.75, 0.5]]])
 #
 # the largest *modulus* of an eigenvalue, real or complex. Beyond one, an error grows by $\rho(A)$ a
 # step in the long run. To be `factor` times more precise then buys the number of steps in which the
-# error grows by `factor`; at one and below no number of steps is the price, so return `math.inf`.
+# error grows by `factor`. At a radius of one or below there is no such growth, and nothing limits
+# the steps: return `math.inf`.
 
 
 # %% nbgrader={"grade_id": "radius", "solution": true}
@@ -149,7 +150,7 @@ def check_radius():
     )
     got = number(steps_bought(turn, 1.1))
     assert np.isclose(got, 1), (
-        f"an error that grows by 1.1 a step is 1.1 times as large in 1: {got}"
+        f"an error that grows by 1.1 a step is 1.1 times as large after 1 step, got {got:g}"
     )
     got = number(steps_bought(turn, 1.21))
     assert np.isclose(got, 2), f"and 1.1 squared times as large in 2 steps, got {got:g}"
@@ -530,7 +531,10 @@ def check_fit_eiss():
     assert rho != 0.3, (
         "at the rate 0.3 the first pair needs C = 31 by the last step: C / (1 - rho) is not least"
     )
-    assert rho != 0.7, "a larger rho buys a smaller C, but what counts is C / (1 - rho)"
+    assert rho != 0.7, (
+        "a larger rho buys a smaller C, but what counts is C / (1 - rho); is C the largest ratio "
+        f"over all pairs and all steps? At rho = 0.7 yours is {C:.2f}"
+    )
     assert np.isclose(C, 4), (
         "the first pair has gaps 2, 1, 1/2, 1/4 against 1/2, 1/4, 1/8, 1/16, the second is tamer: "
         f"all pairs count, and the largest ratio is 4, got {C:g}"
@@ -957,7 +961,8 @@ hidden_exponential()
 # A first error of a thousandth in the pair of this course, $a_i = \pm {{ GAIN }}$: left the first
 # system, right the second. In each, three consistent gains with the entry $k$ in the corner. Every
 # $k$ that is tame on one side is wild on the other. The best compromise, $k = 0$, grows on both
-# sides, as steeply as the dashed line of slope $\log {{ GAIN }}$.
+# sides, as steeply as the dashed line of slope $\log {{ GAIN }}$. (A gap of zero is drawn at
+# $10^{-6}$.)
 
 
 # %% nbgrader={"grade_id": "exponential-picture"}
@@ -1568,8 +1573,8 @@ chunk_picture()
 def contraction(C, rho, L, k):
     """The factor q by which a gap shrinks, or grows, over a chunk.
 
-    C: a number, at least 1; rho: in (0, 1); L: at least 0; k: a whole number; shape []
-    returns: a number
+    C: a number, at least 1; rho: in (0, 1); L: at least 0; k: a whole number
+    returns: a number (shape [])
     """
     ### BEGIN SOLUTION
     return C * rho**k * (1 + L * k / rho)
@@ -1579,8 +1584,8 @@ def contraction(C, rho, L, k):
 def sufficient_length(C, rho, L):
     """The least k >= 1 with q < 1.
 
-    C: a number, at least 1; rho: in (0, 1); L: at least 0; shape []
-    returns: a whole number
+    C: a number, at least 1; rho: in (0, 1); L: at least 0
+    returns: a whole number (shape [])
     """
     ### BEGIN SOLUTION
     k = 1
@@ -1593,8 +1598,8 @@ def sufficient_length(C, rho, L):
 def system_constant(C, rho, L, k):
     """C_sys, for a k with q < 1.
 
-    C: a number, at least 1; rho: in (0, 1); L: at least 0; k: a whole number; shape []
-    returns: a number
+    C: a number, at least 1; rho: in (0, 1); L: at least 0; k: a whole number
+    returns: a number (shape [])
     """
     ### BEGIN SOLUTION
     q = C * rho**k * (1 + L * k / rho)

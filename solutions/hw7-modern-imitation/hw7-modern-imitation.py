@@ -392,7 +392,8 @@ def check_ensemble():
     same = drive(lambda t, place: t + place, DECAY)
     assert np.allclose(same, range(5)), (
         "all plans agree that the action of step t is t, so their mean is t; which place of an "
-        f"older plan speaks about the present? got {same.round(2)}"
+        "older plan speaks about the present, do the weights sum to one, and is a plan over after "
+        f"h steps? got {same.round(2)}"
     )
     plain = drive(lambda t, place: t, 0.0)
     assert not np.allclose(plain, np.arange(5) / 2), "a plan of 3 places is over after 3 steps"
@@ -501,8 +502,9 @@ ensemble_picture()
 # %% [markdown]
 # ## Part 4: the soft mask (6 points)
 #
-# A large network takes time: a plan that is asked for now is ready $d$ steps later (the *delay*).
-# The running plan goes on meanwhile, so the first $d$ actions of the new plan are decided already.
+# A large network takes time: a plan that is asked for now is ready $d$ steps later (the *delay*;
+# in shapes $d$ remains the size of an action). The running plan goes on meanwhile, so the first
+# $d$ actions of the new plan are decided already.
 # Real-time chunking (Black, Galliker and Levine, 2025) draws the new plan *given* them, and softly
 # given the rest of the running plan. When $o$ actions of the running plan are left, the *overlap*,
 # place $i$ of the new plan owes to the running one
@@ -559,9 +561,9 @@ def check_mask():
     assert mask.shape == (8,), f"expected one number for each of 8 places, got {mask.shape}"
     assert (mask[:2] == 1).all(), f"the first two actions are decided: 1, got {mask[:2]}"
     assert (mask[6:] == 0).all(), f"the last two have no counterpart: 0, got {mask[6:]}"
+    assert not np.isclose(mask[2], 1), "the first action that is not decided owes less than 1"
     assert (np.diff(mask[1:7]) < 0).all(), f"in between the mask falls, got {mask.round(3)}"
     assert not np.allclose(mask[2:6], [0.8, 0.6, 0.4, 0.2]), "that is c: it is bent once more"
-    assert not np.isclose(mask[2], 1), "the first action that is not decided owes less than 1"
     assert np.allclose(mask, [1, 1, 0.571, 0.287, 0.114, 0.026, 0, 0], atol=1e-3), (
         f"by hand: 1, 1, 0.571, 0.287, 0.114, 0.026, 0, 0; got {mask.round(3)}"
     )
@@ -728,7 +730,8 @@ def check_inpaint():
     )
     assert np.allclose(found[:, 0], wanted[:, 0], atol=1e-3), (
         "independent Gaussian entries with W = 1 land on `wanted` exactly: check the gain, the "
-        f"heading and the sign of the pull; expected 1 and -1, got {found[:, 0].round(3)}"
+        "heading, the Jacobian and the sign of the pull; expected 1 and -1, got "
+        f"{found[:, 0].round(3)}"
     )
     tied = gaussian_velocity([[1.0, 0.9], [0.9, 1.0]])
     zero = torch.zeros(1, 2)
@@ -868,7 +871,7 @@ inpaint_picture()
 # ## Part 6: the timetable of real-time chunking (12 points)
 #
 # Now the executor that plans while it moves. It has two numbers, `every` $= s$ and `delay` $= d$,
-# with $0 \leq d \leq s$ and $h \geq s + d$.
+# with $0 \leq d \leq s$ and $h \geq s + d$. (In shapes $d$ remains the size of an action.)
 #
 # - At step 0 a first plan is there at once.
 # - At the steps $s, 2s, 3s, \dots$ a new plan is asked for, by
@@ -931,7 +934,8 @@ def check_real_time():
 
     act, _ = drive(3, 0)
     assert act == [0, 1, 2, 300, 301, 302, 600, 601, 602], (
-        f"without delay a new plan takes over when it is asked for, at its place 0: got {act}"
+        "without delay a new plan takes over when it is asked for, at its place 0; does each "
+        f"question see the newest observation? got {act}"
     )
     act, questions = drive(3, 1)
     times = [time for time, _ in questions]
@@ -1020,9 +1024,8 @@ hidden_real_time()
 #
 # The world is $x_{t+1} = x_t + u_t$, with one push at step 0 and a delay of one step. Both planners
 # want to be at rest in the step in which their action is executed. One applies $-x$ to what it sees
-# (vermilion); the other adds the action that will be executed meanwhile (green), which your
-# executor tells it. The first must swing for ever with period six, the second be at rest from step
-# 3 on.
+# (orange); the other adds the action that will be executed meanwhile (green), which your executor
+# tells it. The first must swing for ever with period six, the second be at rest from step 3 on.
 
 
 # %% nbgrader={"grade_id": "real-time-picture"}
@@ -1104,7 +1107,8 @@ def check_flow():
     assert np.allclose(guess[0], 0), "half way between two equally likely actions: 0"
     assert not np.allclose(guess, 0), "the look tells the actions apart: at x = 0.1, t = 0.5"
     assert np.allclose(guess[:, 0], np.tanh(2 * numbers(x)[:, 0]), atol=1e-4), (
-        "equal odds of +1 and -1 at t = 0.5 give tanh(2 x): is the noise's deviation 1 - t?"
+        "equal odds of +1 and -1 at t = 0.5 give tanh(2 x): is the noise's deviation 1 - t, and is "
+        "the distance that from t a?"
     )
     odds = numbers(best_guess(torch.zeros(1, 1), 0.0, signs, torch.tensor([0.7, 0.3])))
     assert np.allclose(odds, 0.4), f"at t = 0 nothing is known but the odds: 0.4, got {odds}"
@@ -1513,7 +1517,8 @@ def check_mixed():
     weights = numbers(policy(torch.eye(2)))
     assert not np.allclose(weights, [1, -1]), "small steps were lost, or the policy not trained"
     assert np.allclose(weights, [1.04, -0.96], atol=4e-3), (
-        f"40 steps of about lr = 0.001 lead to 1.04 and -0.96, got {weights.round(3)}"
+        f"40 steps of about lr = 0.001 lead to 1.04 and -0.96, got {weights.round(3)}: does each "
+        "step have a gradient of its own?"
     )
     policy, act = Probe([0.0]), torch.tensor([9.0] * 8 + [-9.0] * 8)
     train_mixed(policy, torch.ones(16, 1), act, [*torch.arange(16).split(8)] * 10, 1e-3)
