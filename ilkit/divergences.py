@@ -18,6 +18,7 @@ from torch import Tensor
 from ilkit.errors import InputError
 
 Map = Callable[[Tensor], Tensor]
+FAR = 300.0  # of log p/q: beyond it e^FAR squared, in chi-squared, leaves float64
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,9 @@ class FDivergence:
         """D_f between two densities on the line, by the trapezium rule on [low, high].
 
         log_p, log_q  log-densities of points [n], both with (nearly) all their mass inside
+
+        Where one density is e^300 times the other, mass has its limit price; InputError for mass
+        whose limit price is infinite.
         """
         x = torch.linspace(low, high, n, dtype=torch.float64)
         lp, lq = log_p(x), log_q(x)
@@ -69,20 +73,26 @@ class FDivergence:
                     f"{name}: expected a density with mass 1 on [{low:g}, {high:g}], got "
                     f"{mass:.4f}; widen the interval, or refine it with a larger n."
                 )
-        both = lp.isfinite() & lq.isfinite()
-        apart = both & ((lp - lq).abs() > 300)  # where p/q, or f of it, is beyond float64
-        lost = torch.trapezoid(torch.where(apart, torch.maximum(lp, lq).exp(), 0.0), x)
-        if lost > 1e-9:
-            raise InputError(
-                "log_p, log_q: expected densities whose ratio stays within e^300 where either has "
-                f"mass, got {float(lost):.2g} of mass beyond it; bring them nearer."
-            )
-        both &= ~apart
-        ratio = torch.where(both, lp - lq, 0.0).exp()
-        inside = torch.where(both, lq.exp() * self.f(ratio), 0.0)
-        only_q = _priced(torch.where(lp == -math.inf, lq.exp(), 0.0), self.at_zero)
-        only_p = _priced(torch.where(lq == -math.inf, lp.exp(), 0.0), self.at_infinity)
+        log_u = lp - lq
+        near = log_u.abs() <= FAR
+        inside = torch.where(near, lq.exp() * self.f(torch.where(near, log_u, 0.0).exp()), 0.0)
+        only_q = self._apart(x, lq, lp, self.at_zero)
+        only_p = self._apart(x, lp, lq, self.at_infinity)
         return float(torch.trapezoid(inside + only_q + only_p, x))
+
+    def _apart(self, x: Tensor, log: Tensor, other: Tensor, price: float) -> Tensor:
+        """What mass pays where the other density is at most e^-FAR times as large, [n]."""
+        far = log - other > FAR
+        if math.isinf(price):
+            lost = float(torch.trapezoid(torch.where(far & other.isfinite(), log.exp(), 0.0), x))
+            if lost > 1e-9:
+                raise InputError(
+                    f"log_p, log_q: {self.name} expects densities whose ratio stays within "
+                    f"e^{FAR:g} where they have mass, got {lost:.2g} of mass beyond it; bring them "
+                    "nearer."
+                )
+            far &= ~other.isfinite()
+        return _priced(torch.where(far, log.exp(), 0.0), price)
 
     def bound(self, t_p: Tensor, t_q: Tensor) -> Tensor:
         """The variational bound from T on the expert's samples [n] and on the learner's [m]."""
