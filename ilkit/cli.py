@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ilkit import __version__
 from ilkit.errors import InputError, UsageError, unknown
@@ -19,6 +19,10 @@ from ilkit.errors import InputError, UsageError, unknown
 
 class _Parser(argparse.ArgumentParser):
     """An ArgumentParser that raises UsageError instead of printing and leaving."""
+
+    def __init__(self, **more: Any) -> None:
+        # Examples are copied: they stand on one line, however narrow the terminal is.
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **more)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; see `{self.prog} --help`")
@@ -271,3 +275,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, a pager or `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except OSError as error:
+        file = error.filename2 or error.filename  # of a renaming, the name that was wanted
+        if file is None:
+            raise  # no file that a person could mend
+        print(
+            f"ilkit: {file}: {error.strerror}; mend its permissions or name another.",
+            file=sys.stderr,
+        )
+        return 1

@@ -35,6 +35,13 @@ def test_each_command_has_help_with_an_example(name, capsys):
     assert f"example: ilkit {name}" in capsys.readouterr().out
 
 
+def test_an_example_can_be_copied_from_a_narrow_terminal(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(["export", "--help"])
+    assert "--column 'hw1-behavior-cloning=Homework 1 (4711)'\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -65,13 +72,27 @@ def test_bad_input_is_one_sentence_and_exit_code_1(capsys, monkeypatch):
     assert capsys.readouterr().err.startswith("ilkit: obs: expected finite numbers")
 
 
-def test_a_bug_keeps_its_traceback(monkeypatch):
+@pytest.mark.parametrize("bug", [ZeroDivisionError(), OSError(22, "Invalid argument")])
+def test_a_bug_keeps_its_traceback(monkeypatch, bug):
     def fail(args):
-        raise ZeroDivisionError
+        raise bug
 
     monkeypatch.setattr(cli, "import_module", lambda name: SimpleNamespace(run=fail))
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(type(bug)):
         cli.main(["doctor"])
+
+
+@pytest.mark.parametrize("more", [(), (None, "grades.csv")])
+def test_a_file_that_is_closed_to_us_is_one_sentence_and_exit_code_1(capsys, monkeypatch, more):
+    """Of a renaming, the sentence names the file that was wanted."""
+
+    def fail(args):
+        raise PermissionError(13, "Permission denied", ".beside" if more else "grades.csv", *more)
+
+    monkeypatch.setattr(cli, "import_module", lambda name: SimpleNamespace(run=fail))
+    assert cli.main(["doctor"]) == 1
+    said = "ilkit: grades.csv: Permission denied; mend its permissions or name another.\n"
+    assert capsys.readouterr().err == said
 
 
 def test_the_module_runs_as_the_script_does():

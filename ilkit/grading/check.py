@@ -25,6 +25,7 @@ from ilkit.grading.withheld import listed, withhold
 
 Cell = dict[str, Any]
 DEADLINE = 300.0  # seconds for one cell
+PICTURE = 6  # times as long: it checks nothing, and trains a lot on what may be a slow machine
 LATE = "ran for more than {:g} s and was stopped; is there a loop that never ends?"
 DIED = "ended the process that ran it"
 
@@ -79,10 +80,10 @@ def read(path: Path) -> dict[str, Any]:
         )
     parts = inside(notebook, "metadata", "ilkit", "parts")
     if not isinstance(parts, dict) or not parts:
-        raise InputError(
-            f"{path}: expected a homework with checks of its own, got another notebook; "
-            "open the one in assignments/."
-        )
+        got = "another notebook; open the one in assignments/."
+        if path.stem.endswith("-written"):
+            got = "the written part; a person grades it and there is nothing to check."
+        raise InputError(f"{path}: expected a homework with checks of its own, got {got}")
     _each_once(
         path, [id for part in parts for id in (part, f"{part}-check", f"{part}-test")], cells
     )
@@ -164,13 +165,18 @@ def _reports(path: Path) -> Iterator[dict[str, Any]]:
                 running = message["running"]
                 _progress(running)
             elif "late" in message:
-                end = LATE.format(DEADLINE)
+                end = LATE.format(_seconds(running, DEADLINE))
             elif message["id"] not in told:
                 told.add(message["id"])
                 _progress(None)
                 yield message
         if running is not None:
             given_up[running] = end
+
+
+def _seconds(cell: str | None, deadline: float) -> float:
+    """How long a cell may run."""
+    return deadline * (PICTURE if cell and cell.endswith("-picture") else 1)
 
 
 def _process(path: Path, given_up: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -211,7 +217,8 @@ def _main(path: str, deadline: str, given_up: str) -> None:
     withhold(listed(notebook["metadata"]))
     for message in checks(notebook, json.loads(given_up)):
         print(json.dumps(message), file=channel, flush=True)
-        faulthandler.dump_traceback_later(float(deadline), exit=True, file=channel)
+        seconds = _seconds(message.get("running"), float(deadline))
+        faulthandler.dump_traceback_later(seconds, exit=True, file=channel)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from ilkit.grading.keep import Shelf
 from ilkit.grading.roster import Roster
 from ilkit.grading.source import homeworks
 from ilkit.grading.sources import Found, source
+from ilkit.grading.stamps import STAMP
 
 COPY = r"(?:[ -]*\(?\d+\)?)?"  # what systems and browsers add to the name of a second copy
 IGNORED = {".DS_Store", "Thumbs.db", "desktop.ini"}
@@ -72,6 +73,7 @@ def collect(
         for found in _chosen(handed, slug, slugs, report):
             _keep(shelf, found, report)
     report.left = list(dict.fromkeys(report.left))  # a group's file is left once
+    report.notes = list(dict.fromkeys(report.notes))  # a student may be late twice
     return report
 
 
@@ -85,7 +87,7 @@ def _keep(shelf: Shelf, found: Found, report: Report) -> None:
     new = shelf.add(content, found.at, found.order, datetime.now(UTC))
     shelf.show_latest()
     report.new[found.student] = report.new.get(found.student, 0) + new
-    if found.late and new:
+    if found.late and not (shelf.submitted / STAMP).is_file():
         report.notes.append(
             f"{found.student}: marked as late, and nobody says when; a penalty needs the time in "
             f"submitted/{found.student}/{shelf.slug}/timestamp.txt"
@@ -166,10 +168,15 @@ def _document(slug: str, report: Report) -> dict[str, Any]:
 def _told(slug: str, report: Report) -> str:
     def lines() -> Iterator[str]:
         yield (
-            f"{slug}: {len(report.new)} students, {sum(report.new.values())} new attempts, "
-            f"{len(report.left)} files not collected"
+            f"{slug}: {_count(len(report.new), 'student')}, "
+            f"{_count(sum(report.new.values()), 'new attempt')}, "
+            f"{_count(len(report.left), 'file')} not collected"
         )
         yield from (f"  not collected: {left}" for left in report.left)
         yield from (f"  note: {one_line(note)}" for note in report.notes)
 
     return "\n".join(lines())
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

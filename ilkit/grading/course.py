@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,7 +34,13 @@ class Course:
             )
         bin = str(Path(sys.executable).parent)  # nbgrader calls alembic by its name
         os.environ["PATH"] = os.pathsep.join([bin, os.environ.get("PATH", os.defpath)])
-        config: Config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
+        try:
+            config: Config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
+        except Exception as error:  # it is a program; a traceback would show its passwords
+            raise InputError(
+                f"{CONFIG}: expected a configuration that loads, got {type(error).__name__}"
+                f"{_line(error)}; mend it."
+            ) from None
         config.CourseDirectory.setdefault("root", str(self.root))
         return config
 
@@ -78,3 +85,12 @@ class Course:
 
     def _path(self, step: str, student: str, slug: str) -> Path:
         return Path(self.directory.format_path(step, student, slug))
+
+
+def _line(error: Exception) -> str:
+    """Where in the configuration it went wrong; "" if that is not known."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename).name == CONFIG]
+    if isinstance(error, SyntaxError) and Path(error.filename or "").name == CONFIG:
+        lines.append(error.lineno)
+    return f" in line {lines[-1]}" if lines else ""

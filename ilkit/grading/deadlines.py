@@ -136,7 +136,7 @@ def _extended(place: str, due: datetime, told: Any) -> datetime:
     days = re.fullmatch(r"\+\s*(\d{1,3})\s*(?:d|days?)", told) if isinstance(told, str) else None
     if days and int(days[1]) <= LONGEST:
         return _later(due, int(days[1]))
-    new = _time(place, told, "a time, or days such as +2 days,")
+    new = _time(place, told, "days such as +2 days, or a time with its zone")
     if utc(new) < utc(due):
         raise InputError(
             f"{place}: expected a time after the deadline {due}, got {told}; take the line out or "
@@ -145,10 +145,10 @@ def _extended(place: str, due: datetime, told: Any) -> datetime:
     return new
 
 
-def _time(place: str, told: Any, expected: str = "a time") -> datetime:
+def _time(place: str, told: Any, expected: str = "a time with its zone") -> datetime:
     """With a zone, by name or as an offset; of an hour that the clock shows twice, the second."""
     wrong = InputError(
-        f"{place}: expected {expected} with its zone, as {EXAMPLE}, got {_inline(told)}; mend it."
+        f"{place}: expected {expected} such as {EXAMPLE}, got {_inline(told)}; mend it."
     )
     if not isinstance(told, str):
         raise wrong
@@ -216,4 +216,9 @@ def _loaded(text: str) -> Any:
     try:
         return yaml.load(text, Loader)
     except (yaml.YAMLError, RecursionError) as error:
-        raise InputError(f"{FILE}: expected YAML, got {_inline(error)}; mend that line.") from None
+        mark = getattr(error, "problem_mark", None)
+        line = f" line {mark.line + 1}:" if mark else ""
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or error
+        raise InputError(
+            f"{FILE}:{line} expected YAML, got: {_inline(problem)}; mend it."
+        ) from None

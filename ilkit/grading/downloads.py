@@ -75,6 +75,8 @@ def files(place: Path) -> tuple[list[File], list[Left]]:
         raise InputError(f"{place}: expected a folder or a zip file, found none; mend the path.")
     try:
         archive = zipfile.ZipFile(place)
+    except PermissionError:
+        raise  # not what the file is, but who may read it
     except BROKEN:
         raise InputError(f"{place}: expected a folder or a zip file, got neither.") from None
     return _unzip(place.name, archive)
@@ -83,7 +85,8 @@ def files(place: Path) -> tuple[list[File], list[Left]]:
 def _walk(top: Path) -> tuple[list[File], list[Left]]:
     found: list[File] = []
     left: list[Left] = []
-    for folder, folders, names in os.walk(top):
+    closed: list[OSError] = []
+    for folder, folders, names in os.walk(top, onerror=closed.append):
         folders.sort()
         here = Path(folder)
         for name in sorted([*names, *(f for f in folders if (here / f).is_symlink())]):
@@ -95,6 +98,11 @@ def _walk(top: Path) -> tuple[list[File], list[Left]]:
                 found.append(File(inside, partial(intake.read, path), _owner(path)))
         if len(found) > MAX_FILES:
             raise InputError(f"{top}: expected at most {MAX_FILES} files, got more; name another.")
+    for error in closed:
+        if Path(error.filename) == top:
+            raise error
+        inside = PurePosixPath(Path(error.filename).relative_to(top).as_posix())
+        left.append(Left(str(inside), f"{error.strerror}; mend the folder's permissions"))
     return found, left
 
 

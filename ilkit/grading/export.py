@@ -27,9 +27,10 @@ from traitlets import Dict, Unicode
 from ilkit.errors import InputError, UsageError, unknown
 from ilkit.grading import deadlines
 from ilkit.grading.course import Course
+from ilkit.grading.gradebook import opened
 from ilkit.grading.grades import Final, finals, handed_in
 from ilkit.grading.ledger import place
-from ilkit.grading.roster import FILE, Student
+from ilkit.grading.roster import FILE, Roster, Student
 from ilkit.grading.roster import read as read_roster
 
 Row = list[str]
@@ -74,6 +75,8 @@ class Exporter(ExportPlugin):  # type: ignore[misc]
         """Write the file, whole or not at all; `left` names whom it lacks."""
         sheet = self._sheet(gradebook)
         self.left = [p["id"] for p in sheet.people if not any(p.get(key) for key in self.keys)]
+        if self.left and len(self.left) == len(sheet.people):
+            self._need_roster()
         if self.left:
             self.log.warning(
                 "%s: no row for %s: the roster lacks %s",
@@ -90,8 +93,19 @@ class Exporter(ExportPlugin):  # type: ignore[misc]
             if person["id"] not in self.left:
                 rows.writerow([*map(harmless, self.who(person)), *self.scores(sheet, person["id"])])
                 self.rows += 1
-        place(Path(self.target), text.getvalue().encode())
+        self._place(text.getvalue().encode())
         self.log.info("%s: %s students", self.target, self.rows)
+
+    def _place(self, content: bytes) -> None:
+        target = Path(self.target)
+        if target.is_dir():
+            raise InputError(f"--out: expected a file, got the folder {target}; name a file in it.")
+        try:
+            place(target, content)
+        except OSError as error:  # it names a file beside, of which nobody has heard
+            raise InputError(
+                f"{target}: {error.strerror}; mend its folder, or name another file by --out."
+            ) from None
 
     @property
     def target(self) -> str:
@@ -124,14 +138,27 @@ class Exporter(ExportPlugin):  # type: ignore[misc]
             slugs,
             {slug: self.columns.get(slug, slug) for slug in slugs},
             {slug: book.find_assignment(slug).max_score for slug in slugs},
-            self._people(book, root),
+            self._people(book),
             {slug: finals(book, slug, rules.of(slug)) for slug in slugs},
         )
 
-    def _people(self, book: Gradebook, root: Path) -> list[Student]:
+    def _listed(self) -> Roster | None:
+        path = Path(self.roster or Path(CourseDirectory(parent=self).root) / FILE)
+        return read_roster(path) if self.roster or path.is_file() else None
+
+    def _need_roster(self) -> None:
+        """InputError, when nobody has a row, if that is because of what no roster says."""
+        system, listed = type(self).__name__, self._listed()
+        if listed is None:
+            raise InputError(
+                f"{FILE}: expected one with {' or '.join(self.keys)} for {system}, found none; "
+                "write it, or name it with --roster."
+            )
+        listed.need(*self.keys)
+
+    def _people(self, book: Gradebook) -> list[Student]:
         """The roster's students in its order, then those whom only the gradebook knows."""
-        path = Path(self.roster) if self.roster else root / FILE
-        listed = read_roster(path).students if self.roster or path.is_file() else []
+        listed = roster.students if (roster := self._listed()) else []
         known = {
             s.id: {name: getattr(s, name) or "" for name in ("id", *NAMES)} for s in book.students
         }
@@ -230,13 +257,13 @@ def run(args: argparse.Namespace) -> int:
         roster=str(args.roster or ""),
         columns=dict(map(_column, args.column)),
     )
-    with Gradebook(course.database, course.id) as book:
+    with opened(course) as book:
         exporter.export(book)
     if args.json:
         told = {"format": args.format, "file": exporter.target, "students": exporter.rows}
         print(json.dumps({"schema": 1, **told, "left": exporter.left}, indent=2))
     else:
-        print(f"{exporter.target}: {exporter.rows} students")
+        print(f"{exporter.target}: {exporter.rows} student{'' if exporter.rows == 1 else 's'}")
     if exporter.left:
         print(f"no row for {_some(exporter.left)}", file=sys.stderr)
     return 1 if exporter.left else 0

@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import shutil
 import sys
 from pathlib import Path
 
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
-from ilkit.errors import unknown
+from ilkit.errors import InputError, unknown
 from ilkit.grading.course import Course
 from ilkit.grading.display import one_line
-from ilkit.grading.ledger import Ledger, place
+from ilkit.grading.gradebook import opened, told
+from ilkit.grading.ledger import Ledger, place, swap
 from ilkit.grading.page import refusal
 from ilkit.grading.source import homeworks
 from ilkit.grading.verdict import REFUSED
@@ -23,7 +25,10 @@ UNGRADED = "it is not graded; run `ilkit grade` first"
 
 
 class _Converter(GenerateFeedback):  # type: ignore[misc]
-    """nbgrader's, which keeps why it failed, and copies no other files of a student."""
+    """nbgrader's, which keeps why it failed, and copies no other files of a student.
+
+    It writes beside the page's place, since it begins by deleting what is where it writes.
+    """
 
     reason = ""
 
@@ -32,10 +37,15 @@ class _Converter(GenerateFeedback):  # type: ignore[misc]
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         try:
-            super().convert_single_notebook(notebook_filename)
+            with told(self.coursedir.db_url):
+                super().convert_single_notebook(notebook_filename)
         except Exception as error:
-            self.reason = f"{type(error).__name__}: {error}"
+            self.reason = _reason(error)
             raise
+
+    def _format_dest(self, assignment_id: str, student_id: str, escape: bool = False) -> str:
+        place = Path(super()._format_dest(assignment_id, student_id, escape))
+        return str(place.with_name(f".{place.name}.new"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,6 +56,13 @@ def run(args: argparse.Namespace) -> int:
     students = graded(course, slug)
     if args.student and args.student not in students:
         raise unknown(f"submission of {slug} by", args.student, students)
+    if students:
+        with opened(course):
+            pass  # one sentence for all of them, if it cannot be opened
+    else:
+        print(
+            f"submitted/: nobody has handed in {slug}; run `ilkit collect` first", file=sys.stderr
+        )
     rows = []
     for student in [args.student] if args.student else students:
         reason = make(course, slug, student)
@@ -86,11 +103,20 @@ def make(course: Course, slug: str, student: str) -> str:
     converter.force = True
     converter.log = logging.getLogger("ilkit.feedback")
     converter.log.setLevel(logging.CRITICAL + 1)  # the reason is told in one sentence
+    target = _target(course, slug, student)
+    beside = target.parent.with_name(f".{slug}.new")
     try:
         converter.start()
+        swap(beside, target.parent)
     except Exception as error:
-        return converter.reason or f"{type(error).__name__}: {error}"
+        shutil.rmtree(beside, ignore_errors=True)
+        kept = "; the earlier page is kept" if target.is_file() else ""
+        return (converter.reason or _reason(error)).removesuffix(".") + kept
     return ""
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
 
 
 def _target(course: Course, slug: str, student: str) -> Path:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing import connection, get_context
@@ -11,6 +13,7 @@ from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from ilkit.errors import InputError
+from ilkit.grading.walls import kernel
 
 Task = Callable[[], Any]
 Name = TypeVar("Name")
@@ -36,7 +39,7 @@ def each_forked(
     Too long is more than `cpu` seconds of its own computing, which a busy machine does not use up,
     or `wall` seconds by the clock, for a task that waits for ever. A task starts from this process
     as it is now, and nothing that it does comes back but its result, or its InputError. Tasks are
-    read as they can start.
+    read as they can start. They end with the thread that asks for them, however it ends.
     """
     try:
         context = get_context("fork")
@@ -50,7 +53,10 @@ def each_forked(
         while True:
             for name, task in itertools.islice(waiting, jobs - len(running)):
                 ours, theirs = context.Pipe(duplex=False)
-                child = context.Process(target=_child, args=(task, theirs, cpu))
+                answers = [ours, *running]
+                child = context.Process(
+                    target=_child, args=(task, theirs, answers, os.getpid(), cpu)
+                )
                 child.start()
                 theirs.close()
                 running[ours] = name, child, time.monotonic() + wall
@@ -74,9 +80,19 @@ def _end(child: Any) -> None:
     child.join()
 
 
-def _child(task: Task, pipe: Connection, cpu: int) -> None:
+def _child(
+    task: Task, pipe: Connection, answers: Sequence[Connection], parent: int, cpu: int
+) -> None:
+    """Answer through the pipe.
+
+    answers  the ends that the parent reads: open here too, they would let the pipe wait for ever
+             for a parent that was killed
+    """
     import resource  # not on Windows, where nothing forks
 
+    _end_with(parent)
+    for end in answers:
+        end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this ends it
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
@@ -84,6 +100,17 @@ def _child(task: Task, pipe: Connection, cpu: int) -> None:
         pipe.send(task())
     except InputError as error:
         pipe.send(error)
+
+
+def _end_with(parent: int) -> None:
+    """Be killed when the thread that forked this process ends, as it does when its own is killed.
+
+    Elsewhere than on Linux, the process ends when it finds nobody to answer.
+    """
+    if sys.platform == "linux":
+        kernel.prctl(kernel.DEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it ended before that call
+            os._exit(1)
 
 
 def _receive(pipe: Connection) -> Any:

@@ -7,7 +7,6 @@ import contextlib
 import json
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,13 @@ from ilkit.errors import UsageError, unknown
 from ilkit.grading import deadlines
 from ilkit.grading.course import Course
 from ilkit.grading.gradebook import Writer
+from ilkit.grading.job import BY_HAND
 from ilkit.grading.ledger import alone
 from ilkit.grading.marking import Marking, Outcome, Settings
+from ilkit.grading.page import BY_HAND as BY_YOU
 from ilkit.grading.seeds import UNSET, has_secret
 from ilkit.grading.source import homeworks
-from ilkit.grading.verdict import GRADED
+from ilkit.grading.verdict import GRADED, Verdict
 from ilkit.grading.walls import ladder
 from ilkit.progress import Progress
 
@@ -93,10 +94,15 @@ def _line(outcome: Outcome) -> str:
         late = f" - {verdict.penalty:g} for lateness" if verdict.penalty else ""
         told = f"{verdict.score:g} / {verdict.max_score:g}{late}   {verdict.seconds:.2f} s"
     else:
-        told = f"{verdict.status.replace('_', ' ')}: {verdict.reason}"
+        told = f"{verdict.status.replace('_', ' ')}: {_reason(verdict)}"
     more = [f"    flagged: {flag}" for flag in verdict.flags]
     more += [f"    note: {note}" for note in verdict.notes]
     return "\n".join([f"{outcome.student:<24}{told}", *more])
+
+
+def _reason(verdict: Verdict) -> str:
+    """Why there is no grade; of a part that a person grades, that it waits for that."""
+    return BY_YOU if verdict.reason == BY_HAND else verdict.reason
 
 
 def _summary(marking: Marking, outcomes: Sequence[Outcome], waiting: set[str]) -> str:
@@ -111,19 +117,31 @@ def _summary(marking: Marking, outcomes: Sequence[Outcome], waiting: set[str]) -
             f"graded: {len(scores)}, from {min(scores):g} to {max(scores):g} of {worth:g}, "
             f"mean {sum(scores) / len(scores):.1f}"
         )
-    open_ = [(o.student, o.verdict) for o in outcomes if o.verdict.status != GRADED]
-    for (status, reason), count in Counter((v.status, v.reason) for _, v in open_).items():
-        names = ", ".join(name for name, v in open_ if (v.status, v.reason) == (status, reason))
-        told = f"{status.replace('_', ' ')}: {count} ({reason.removesuffix('.')})"
-        lines.append(f"{told}: {names}")
-    flagged = [o.student for o in outcomes if o.verdict.flags and o.student in waiting]
-    if flagged:
-        lines.append(f"flagged, not exported until you confirm them: {', '.join(flagged)}")
+    lines += [*ungraded(outcomes, waiting), *flagged(outcomes, waiting)]
     rung = ladder.pick(marking.settings.rung)
     where = marking.settings.scheduler or f"{marking.settings.jobs} at a time on this machine"
     lines.append(f"sandbox: {rung.name}, {where}")
     lines += [f"    it cannot stop: {missed}" for missed in rung.misses]
     return "\n".join(lines)
+
+
+def ungraded(outcomes: Sequence[Outcome], waiting: set[str]) -> Iterator[str]:
+    """What was refused or not graded, by its reason, but for those whom a person has graded."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for outcome in outcomes:
+        verdict = outcome.verdict
+        if verdict.status != GRADED and outcome.student in waiting:
+            why = verdict.status.replace("_", " "), _reason(verdict).removesuffix(".")
+            found.setdefault(why, []).append(outcome.student)
+    for (status, reason), names in found.items():
+        yield f"{status}: {len(names)} ({reason}): {', '.join(names)}"
+
+
+def flagged(outcomes: Sequence[Outcome], waiting: set[str]) -> Iterator[str]:
+    """Whose flags wait for a person."""
+    names = [o.student for o in outcomes if o.verdict.flags and o.student in waiting]
+    if names:
+        yield f"flagged, not exported until you confirm them: {', '.join(names)}"
 
 
 def _document(marking: Marking, outcomes: Sequence[Outcome]) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from nbformat import NotebookNode
@@ -13,6 +15,7 @@ from nbgrader.api import (
     Comment,
     Grade,
     Gradebook,
+    InvalidEntry,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
@@ -20,10 +23,10 @@ from nbgrader.api import (
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import parse_utc
 from sqlalchemy import make_url, select
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from ilkit.errors import InputError
-from ilkit.grading import late
+from ilkit.grading import late, roster
 from ilkit.grading.course import Course
 from ilkit.grading.deadlines import Deadline
 from ilkit.grading.job import BY_HAND
@@ -31,7 +34,57 @@ from ilkit.grading.release import without_answers
 from ilkit.grading.verdict import Mark, Verdict
 
 PATIENCE = 120.0  # seconds to wait for a database that is locked or starts again
+FIRST_PAUSE = 0.1
+LASTING = ("readonly database", "unable to open database file")  # SQLite's words: waiting is idle
+NAMES = ("first_name", "last_name", "email")
 Result = TypeVar("Result")
+
+
+def named(address: str) -> str:
+    """The address of a database as it may be shown; InputError if it is none."""
+    expected = "db_url: expected postgresql://USER@HOST/NAME or sqlite:///FILE, got"
+    mend = "mend it in nbgrader_config.py."
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):  # it is not shown: who knows where its password is
+        raise InputError(f"{expected} an address that cannot be read; {mend}") from None
+    shown = url.set(query={}).render_as_string()  # with *** for a password
+    try:
+        url.get_dialect().import_dbapi()
+    except (NoSuchModuleError, ArgumentError, ValueError, ImportError):
+        raise InputError(f"{expected} {shown}, for which there is no driver; {mend}") from None
+    return shown
+
+
+@contextlib.contextmanager
+def told(address: str) -> Iterator[str]:
+    """What a database refuses becomes an InputError: one sentence, without its password."""
+    shown = named(address)
+    try:
+        yield shown
+    except (DBAPIError, InvalidEntry) as error:
+        cause = error.__context__ if isinstance(error, InvalidEntry) else error
+        if not isinstance(cause, DBAPIError):
+            raise
+        said = " ".join(str(cause.orig).split()).removesuffix(".")
+        raise InputError(
+            f"gradebook: expected a database at {shown}, got {type(cause.orig).__name__}: {said}; "
+            f"{_mend(shown, said)}, or mend db_url in nbgrader_config.py."
+        ) from None
+
+
+def _mend(shown: str, said: str) -> str:
+    if "locked" in said:
+        return "end the program that holds it"
+    file = shown.startswith("sqlite")
+    return "mend the permissions of that file and its folder" if file else "start the server"
+
+
+@contextlib.contextmanager
+def opened(course: Course) -> Iterator[Gradebook]:
+    """The gradebook, for whoever only reads."""
+    with told(course.database), Gradebook(course.database, course.id) as book:
+        yield book
 
 
 class Writer:
@@ -39,6 +92,11 @@ class Writer:
 
     def __init__(self, course: Course) -> None:
         self.address, self.course = course.database, course.id
+        self.people: dict[str, roster.Student] = {}
+        # Grades need no roster; `ilkit collect` and `ilkit export` say what is wrong with one.
+        with contextlib.suppress(InputError, OSError):
+            rows = roster.read(course.root / roster.FILE).students
+            self.people = {roster.plain(row["id"]): row for row in rows}
         self.book = self._patiently(lambda: Gradebook(self.address, self.course))
         self.stubs: dict[str, dict[str, str]] = {}  # what students were given, by homework and cell
 
@@ -54,12 +112,14 @@ class Writer:
             for cell in notebook.cells
         }
         self.stubs[slug] = {name: text for name, (text, _) in cells.items()}
+        self._transaction(lambda: list(map(self._introduce, self.book.students)))
         if self._transaction(lambda: self._known(slug)) == cells:
             return
-        self.book.update_or_create_assignment(slug)
         names = {"notebook": slug, "assignment": slug, "db_url": self.address}
         try:
-            SaveCells().preprocess(notebook, {"nbgrader": names})
+            with told(self.address):
+                self.book.update_or_create_assignment(slug)
+                SaveCells().preprocess(notebook, {"nbgrader": names})
         except RuntimeError:
             raise InputError(
                 f"{slug}: expected the cells that the gradebook knows, got others, and it holds "
@@ -138,6 +198,13 @@ class Writer:
         given = {cell["id"]: "".join(cell["source"]) for cell in cells}
         return "No response." if given.get(name) == self.stubs[slug].get(name) else None
 
+    def _introduce(self, person: Student) -> None:
+        """Give a student the name and address that the roster has, for formgrader's pages."""
+        row = self.people.get(roster.plain(person.id), {})
+        for name in NAMES:
+            if row.get(name):
+                setattr(person, name, row[name])
+
     def _assignment(self, slug: str) -> Assignment | None:
         query = select(Assignment).where(Assignment.name == slug)
         return self.book.db.scalars(query).one_or_none()
@@ -153,6 +220,7 @@ class Writer:
         )
         if work := db.scalars(query).one_or_none():
             return work
+        self._introduce(person)
         db.add_all([person, work := SubmittedAssignment(assignment=assignment, student=person)])
         for notebook in assignment.notebooks:
             db.add(mine := SubmittedNotebook(notebook=notebook, assignment=work))
@@ -176,20 +244,26 @@ class Writer:
         return self._patiently(once)
 
     def _patiently(self, work: Callable[[], Result]) -> Result:
-        deadline, pause = time.monotonic() + PATIENCE, 0.1
-        while True:
-            try:
-                return work()
-            except DBAPIError as error:
-                passing = isinstance(error, OperationalError) or error.connection_invalidated
-                if not passing or time.monotonic() > deadline:
-                    place = make_url(self.address).render_as_string()  # with *** for a password
-                    raise InputError(
-                        f"gradebook: expected a database at {place}, got "
-                        f"{type(error.orig).__name__}: {str(error.orig).strip()}."
-                    ) from None
-            time.sleep(pause)
-            pause = min(2 * pause, 5.0)
+        deadline, pause = time.monotonic() + PATIENCE, FIRST_PAUSE
+        with told(self.address) as shown:
+            while True:
+                try:
+                    return work()
+                except DBAPIError as error:
+                    if not _passing(error) or time.monotonic() > deadline:
+                        raise
+                if pause == FIRST_PAUSE:
+                    said = f"no answer from {shown}, trying for {PATIENCE / 60:g} minutes"
+                    print(f"gradebook: {said}", file=sys.stderr)
+                time.sleep(pause)
+                pause = min(2 * pause, 5.0)
+
+
+def _passing(error: DBAPIError) -> bool:
+    """Whether it may go well a little later."""
+    if any(words in str(error.orig) for words in LASTING):
+        return False
+    return isinstance(error, OperationalError) or bool(error.connection_invalidated)
 
 
 def _part(grade: Grade) -> str:

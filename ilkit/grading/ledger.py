@@ -60,11 +60,14 @@ class Ledger:
 
 @contextlib.contextmanager
 def alone(root: Path) -> Iterator[None]:
-    """Be the only grader of this course; InputError if another one is at work."""
+    """Be the only process that grades this course; InputError if another one is at work.
+
+    A record lock is this process's alone. flock's would be its forks' too, and outlive it in them.
+    """
     (root / FOLDER).mkdir(exist_ok=True)
     with open(root / FOLDER / ".lock", "w", encoding="utf-8") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise InputError(
                 f"{root}: expected no other grader at work here, found one; wait until it is done."
@@ -85,8 +88,11 @@ def place(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_bytes(content)
-    beside.replace(path)
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def swap(new: Path, target: Path) -> None:

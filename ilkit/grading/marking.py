@@ -27,7 +27,7 @@ from ilkit.grading.job import Job
 from ilkit.grading.ledger import Ledger, key, swap
 from ilkit.grading.seeds import secret
 from ilkit.grading.source import Homework
-from ilkit.grading.stamps import STAMP, text_of
+from ilkit.grading.stamps import STAMP, misread, text_of
 from ilkit.grading.verdict import GRADED, NOT_GRADED, REFUSED, Verdict, unmarked
 from ilkit.grading.withheld import listed
 
@@ -114,7 +114,8 @@ class Marking:
         rules = replace(self.deadline, due=self.deadline.due_for(student), extensions={})
         told = [self.source, self.secret, self.settings.rung, job.grader(), repr(rules)]
         for attempt, content in zip(found, contents, strict=True):
-            told += [str(attempt.at), content if isinstance(content, bytes) else str(content)]
+            told += [str(attempt.at or misread(attempt.folder))]
+            told += [content if isinstance(content, bytes) else str(content)]
         return Handed(student, found, contents, key(*told))
 
     def _cached(self, handed: Handed) -> Verdict | None:
@@ -186,13 +187,13 @@ class Marking:
         return best
 
     def _dated(self, attempt: Attempt, verdict: Verdict) -> Verdict:
-        """With its time, what lateness costs, and what else lay beside the notebook."""
+        """With its time, what lateness costs, and what beside the notebook was not used."""
         others = intake.beside(attempt.folder, {attempt.notebook}) if verdict.notebook else []
         return replace(
             verdict,
             at=attempt.at.isoformat() if attempt.at else None,
             penalty=self.deadline.penalty(attempt.student, attempt.at, verdict.score or 0),
-            notes=(*verdict.notes, *others),
+            notes=(*verdict.notes, *others, *misread(attempt.folder)),
         )
 
     def _copy(self, attempt: Attempt, verdict: Verdict) -> None:

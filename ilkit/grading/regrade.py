@@ -1,4 +1,4 @@
-"""`ilkit regrade`: grade again after a test was mended, and list the grades that changed."""
+"""`ilkit regrade`: grade again after a test was mended; list which grades changed, who waits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from ilkit.grading.grade import graded, opened, students
+from ilkit.grading.grade import flagged, graded, opened, students, ungraded
 
 Scores = dict[str, dict[str, float | None]]
 
@@ -14,15 +14,23 @@ Scores = dict[str, dict[str, float | None]]
 def run(args: argparse.Namespace) -> int:
     """The command: 0 when every submission has a verdict, whatever it is."""
     with opened(args) as (course, marking, writer):
-        before = writer.scores(marking.slug)
+        before, waited = writer.scores(marking.slug), writer.waiting(marking.slug)
         names = students(course, marking.slug, args.student)
         outcomes = graded(marking, writer, names, args)
-        after = writer.scores(marking.slug)
+        after, waiting = writer.scores(marking.slug), writer.waiting(marking.slug)
     changes = [change for name in names for change in _changes(name, before, after)]
+    again = [name for name in names if name in before and name in waiting - waited]
     if args.json:
-        print(json.dumps({"schema": 1, "slug": marking.slug, "changes": changes}, indent=2))
+        document = {"schema": 1, "slug": marking.slug, "changes": changes, "waiting_again": again}
+        print(json.dumps(document, indent=2))
     else:
-        print("\n".join(map(_line, changes)) or "no grade changed")
+        lines = list(map(_line, changes))
+        if again:
+            told = ", ".join(again)
+            lines.append(f"wait for you again, not exported until you confirm them: {told}")
+        lines = lines or ["no grade changed"]
+        lines += [*ungraded(outcomes, waiting), *flagged(outcomes, waiting - set(again))]
+        print("\n".join(lines))
     return 0 if all(outcome.verdict.lasting for outcome in outcomes) else 1
 
 

@@ -61,7 +61,7 @@ def read(path: Path) -> Roster:
     """A roster with at least the column `id`; commas or semicolons between the cells."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except OSError:
+    except FileNotFoundError:
         raise InputError(
             f"{path}: expected a roster, found none; write one with the columns id, first_name, "
             "last_name, email and what your system calls each student."

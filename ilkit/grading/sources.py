@@ -188,7 +188,7 @@ def source(name: str, files: Sequence[File]) -> Source:
     """The source of that name; "auto" looks at the files."""
     name = recognise(files) if name == "auto" else name
     if name not in SOURCES:
-        raise unknown("source", name, [*SOURCES, "auto"])
+        raise unknown("source", name, SOURCES)
     if name == "gradescope" and not any(file.name == METADATA for file in files):
         raise InputError(f"{METADATA}: expected it in Gradescope's export, found none.")
     return SOURCES[name]

@@ -25,7 +25,8 @@ class Verdict:
     status    "graded" if every part has a score, "not_graded" if one has none, "refused" if the
               file was not what a student may hand in
     flags     why a person should look at it before its grade counts, in sentences
-    notes     what was found and put right: cells that were missing, files that were not used
+    notes     what was found and put right: cells that were missing, files that were not used, a
+              time that cannot be read
     reason    why there is no grade
     at        when it was handed in: ISO 8601, UTC; None if nobody knows
     penalty   points that lateness costs

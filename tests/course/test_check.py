@@ -98,6 +98,17 @@ def test_a_loop_that_never_ends_is_told_and_the_rest_runs(check, small, capsys, 
     assert told["two"] == "passed"
 
 
+def test_a_picture_may_take_longer(check, small, capsys, monkeypatch):
+    monkeypatch.setattr("ilkit.grading.check.DEADLINE", 1.0)
+    path = small("one = int", "import time\ntime.sleep(2)")
+    _, printed = check(path, capsys)
+    assert "ran for more than 1 s" in printed.out
+    path.write_text(path.read_text().replace("{}}", '{"nbgrader": {"grade_id": "a-picture"}}}', 1))
+    code, printed = check(path, capsys)
+    assert "a-picture" in printed.err
+    assert (code, reports(printed.out)) == (0, {"one": "passed", "two": "passed"})
+
+
 def test_the_running_cell_is_named_on_stderr(check, small, capsys):
     _, printed = check(small("one = int", "x = 1"), capsys, "--json")
     assert json.loads(printed.out)["parts"][0]["status"] == "passed"
@@ -149,6 +160,14 @@ def test_other_files_are_refused_in_one_sentence(check, tmp_path, capsys, text, 
     assert code == 1
     assert said in printed.err
     assert printed.err.count("\n") == 1
+
+
+def test_a_written_part_has_nothing_to_check(check, tmp_path, capsys):
+    path = tmp_path / "hw0-warmup-written.ipynb"
+    path.write_text('{"cells": [], "metadata": {}}')
+    code, printed = check(path, capsys)
+    assert code == 1
+    assert "got the written part; a person grades it and there is nothing to check" in printed.err
 
 
 def test_a_missing_file_is_told(check, tmp_path, capsys):

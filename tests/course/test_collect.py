@@ -260,6 +260,51 @@ def test_a_time_at_the_end_of_time_is_one_or_is_left(course, collect, download):
     assert "time of handing in" in left[f"bob/{SLUG}.ipynb"]
 
 
+def test_who_is_late_without_a_time_is_told_until_there_is_one(course, collect, download):
+    names = [f"a_LATE_101_{number}_{SLUG}.ipynb" for number in (900, 901)]
+    folder = download(dict.fromkeys(names, "ada"))
+    for _ in range(2):
+        [note] = collect(folder)[3]
+        assert note.startswith("ada: marked as late, and nobody says when")
+    (course / "submitted" / "ada" / SLUG / "timestamp.txt").write_text("2026-10-12 20:00:00 UTC")
+    assert collect(folder)[3] == []
+
+
+@pytest.fixture
+def closed(monkeypatch):
+    """closed(path): nobody may read it, not even root, for whom permissions count nothing."""
+
+    refused = set()
+
+    def refuse(real):
+        def opening(place, *more, **named):
+            if str(place) in refused:
+                raise PermissionError(13, "Permission denied", str(place))
+            return real(place, *more, **named)
+
+        return opening
+
+    for module, name in ((os, "scandir"), (io, "open")):
+        monkeypatch.setattr(module, name, refuse(getattr(module, name)))
+    return lambda path: refused.add(str(path))
+
+
+def test_what_is_closed_to_us_is_told_and_is_not_empty(course, download, closed, capsys):
+    folder = download({f"ada/{SLUG}.ipynb": "ada", f"bob/{SLUG}.ipynb": "bob"})
+    closed(folder / "bob")
+    assert main(["collect", SLUG, str(folder)]) == 1
+    out = capsys.readouterr().out
+    assert "1 student, 1 new attempt, 1 file not collected" in out
+    assert "not collected: bob: Permission denied; mend the folder's permissions" in out
+    archive = course / "download.zip"
+    archive.write_bytes(packed([("ada.ipynb", b"ada")]))
+    for place in (folder, course / "deadlines.yml", archive, course / "roster.csv"):
+        place.exists() or place.touch()
+        closed(place)
+        assert main(["collect", SLUG, str(folder if place == folder else archive)]) == 1
+        assert f"ilkit: {place}: Permission denied; mend its" in capsys.readouterr().err
+
+
 def test_the_same_twice_changes_nothing(course, collect, download):
     folder = download({f"a_101_900_{SLUG}.ipynb": "ada", f"b_102_901_{SLUG}.ipynb": "bob"})
     assert collect(folder)[:2] == (0, {"ada": 1, "bob": 1})
@@ -490,12 +535,14 @@ def test_links_in_a_folder_are_not_followed(course, collect, download, tmp_path)
 def test_the_report_is_told_in_lines(course, download, capsys):
     assert main(["collect", SLUG, str(download({"ada.ipynb": "", "zoe\x1b.ipynb": ""}))]) == 1
     out = capsys.readouterr().out.splitlines()
-    assert out[0] == f"{SLUG}: 1 students, 1 new attempts, 1 files not collected"
+    assert out[0] == f"{SLUG}: 1 student, 1 new attempt, 1 file not collected"
     assert out[1].startswith("  not collected: zoe\\x1b.ipynb: ")
     assert main(["collect", SLUG, "nowhere"]) == 1
     assert "nowhere: expected a folder or a zip file" in capsys.readouterr().err
     assert main(["collect", SLUG, ".", "--from", "canvass"]) == 2
     assert "did you mean 'canvas'" in capsys.readouterr().err
+    assert main(["collect", SLUG, ".", "--from", "blackboard"]) == 2
+    assert "auto" not in capsys.readouterr().err  # no help names it
 
 
 @settings(

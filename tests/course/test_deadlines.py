@@ -12,7 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config.loader import PyFileConfigLoader
 
 from ilkit.errors import InputError
-from ilkit.grading import deadlines
+from ilkit.grading import deadlines, stamps
 from ilkit.grading.late import AssignDeadlines
 
 SLUG = "hw1-behavior-cloning"
@@ -142,10 +142,23 @@ def test_an_extension_is_for_one_student(deadline):
         (["due: DUE", "grace: 1"], "no field 'grace'"),
         (["due: DUE", "due: DUE"], "due: expected once"),
         (["due: DUE", "extensions: {ada: 2026-10-11T23:59+02:00}"], "ada: expected a time after"),
-        (["due: DUE", "extensions: {ada: 2 days}"], "ada: expected a time, or days"),
-        (["due: DUE", "extensions: {ada: +999 days}"], "ada: expected a time, or days"),
+        (
+            ["due: DUE", "extensions: {ada: 2 days}"],
+            "ada: expected days such as +2 days, or a time with",
+        ),
+        (["due: DUE", "extensions: {ada: +999 days}"], "ada: expected days such as +2 days, or a"),
+        (
+            ["due: DUE", "extensions: {ada: +36 hours}"],
+            "or a time with its zone such as 2026-10-12 23:59 Europe/Berlin, got +36 hours",
+        ),
         (["due: DUE", "extensions: [ada]"], "extensions: expected names and values"),
         (["due: {"], "expected YAML"),
+        (
+            ["due: DUE", "\tpenalty: 0.1"],
+            r"deadlines.yml: line 3: expected YAML, got: found character '\t' that cannot start "
+            "any token; mend it.",
+        ),
+        (["due: \a"], "expected YAML, got: special characters are not allowed; mend it."),
     ],
 )
 def test_a_mistake_is_told_in_one_sentence_that_names_the_field(deadline, lines, said):
@@ -196,3 +209,60 @@ def test_nbgrader_takes_off_the_same(deadline, gradebook, tmp_path, root, extens
         work = book.find_submission(SLUG, "ada")
         assert work.late_submission_penalty == points
         assert work.assignment.duedate == DUE.astimezone(UTC).replace(tzinfo=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("2026-10-13 08:00:00 UTC\n", 8),
+        ("2026-10-13 08:00:00.500000 UTC", 8),  # nbgrader
+        ("2026-10-13 08:00:00.000000000 Z", 8),  # Gradescope
+        ("2026-10-13 08:00:00 -07:00", 15),
+        ("2026-10-13 10:00 +0200", 8),
+        ("2026-10-13T10:00+02", 8),
+        ("2026-10-13T08:00:00Z", 8),
+        ("2026-10-13 08:00", 8),
+    ],
+)
+def test_a_time_of_handing_in_is_read_as_it_is_written(text, hour):
+    found = stamps.time_of(text)
+    assert found.utcoffset() == timedelta(0)
+    assert (found.month, found.day, found.hour) == (10, 13, hour)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "05.11.2026 10:00",  # of May or November?
+        "11/05/2026 10:00",
+        "5 Nov 2026 10:00",
+        "2026-10-13 10:00 CEST",
+        "2026-10-13 10:00 EST",
+        "2026-10-13",  # at which end of the day?
+        "10:00",
+        "20261013T1000",
+        "2026-02-30 10:00",
+        "2026-10-13 08:00 UTC or so",
+        "٢٠٢٦-10-13 08:00",
+        "",
+    ],
+)
+def test_a_time_that_could_mean_another_one_is_not_guessed(tmp_path, text):
+    (tmp_path / "timestamp.txt").write_text(text, encoding="utf-8")
+    assert stamps.stamped(tmp_path) is None
+    [note] = stamps.misread(tmp_path)
+    assert f"got '{text}'; counted as in time." in note
+
+
+def test_what_stands_in_a_timestamp_is_told_in_one_short_line(tmp_path):
+    assert stamps.misread(tmp_path) == []  # none is there
+    (tmp_path / "timestamp.txt").write_text("\x1b[2J\n" + "x" * 10**6)
+    [note] = stamps.misread(tmp_path)
+    assert r"got '\x1b[2J\nxxx" in note
+    assert len(note) < 200
+    (tmp_path / "timestamp.txt").unlink()
+    (tmp_path / "timestamp.txt").symlink_to("/etc/hostname")
+    assert "got what may not be read; counted" in stamps.misread(tmp_path)[0]
+    (tmp_path / "timestamp.txt").unlink()
+    (tmp_path / "timestamp.txt").write_text("2026-10-13 08:00:00 UTC")
+    assert stamps.misread(tmp_path) == []

@@ -177,6 +177,76 @@ def test_a_mistake_is_told_in_one_sentence(course, capsys):
     assert not list(course.glob("grades*"))
 
 
+@pytest.mark.parametrize(
+    ("format", "keys"), [("canvas", "canvas_id or sis_id or sis_login"), ("moodle", "email")]
+)
+def test_a_system_that_knows_nobody_without_a_roster_needs_one(course, capsys, format, keys):
+    assert main(["export", "--format", format]) == 1
+    said = f"roster.csv: expected one with {keys} for {format.title()}, found none; write it"
+    assert said in capsys.readouterr().err
+    (course / "roster.csv").write_text("id,sid\nada,s1\n")
+    assert main(["export", "--format", format]) == 1
+    assert f"roster.csv: {keys}: expected this column, got id, sid" in capsys.readouterr().err
+    assert not list(course.glob("*grades*"))
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("postgres://u:password@h/n", "got postgres://u:***@h/n, for which there is no driver"),
+        ("postgresql://u:password@h:59x9/n", "got an address that cannot be read"),
+        ("password", "got an address that cannot be read"),
+    ],
+)
+def test_an_address_of_no_database_is_told_without_its_password(course, capsys, address, said):
+    line = f"c = get_config()\nc.CourseDirectory.db_url = {address!r}\n"
+    (course / "nbgrader_config.py").write_text(line)
+    assert main(["export"]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("ilkit: db_url: expected postgresql://USER@HOST/NAME or sqlite:///FILE")
+    assert said in error
+    assert error.count("\n") == 1
+    assert "password" not in error
+
+
+def test_a_database_that_does_not_answer_is_told_in_one_sentence(course, capsys):
+    address = "postgresql://course:password@127.0.0.1:1/grades"
+    line = f"c = get_config()\nc.CourseDirectory.db_url = {address!r}\n"
+    (course / "nbgrader_config.py").write_text(line)
+    assert main(["export"]) == 1
+    error = capsys.readouterr().err
+    assert "expected a database at postgresql://course:***@127.0.0.1:1/grades" in error
+    assert error.endswith("; start the server, or mend db_url in nbgrader_config.py.\n")
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("c = get_config()\nc.x = 'password", "got SyntaxError in line 2"),
+        ("c = get_config()\nc.x = 'password' / 2", "got TypeError in line 2"),
+        ("c = get_config()\nint('password')", "got ValueError in line 2"),
+    ],
+)
+def test_a_configuration_that_does_not_load_is_told_without_its_text(course, capsys, text, said):
+    (course / "nbgrader_config.py").write_text(text)
+    assert main(["export"]) == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+    assert "password" not in error
+
+
+def test_a_folder_is_no_file_to_export_to(course, capsys):
+    (course / "out").mkdir()
+    assert main(["export", "--out", "out"]) == 1
+    assert "--out: expected a file, got the folder out" in capsys.readouterr().err
+    assert not [path for path in course.iterdir() if path.name.startswith(".")]
+    assert main(["export", "--out", "nbgrader_config.py/grades.csv"]) == 1
+    said = "ilkit: nbgrader_config.py/grades.csv: File exists; mend its folder, or name another"
+    assert capsys.readouterr().err.startswith(said)
+
+
 def test_before_anything_is_graded_there_is_nothing_to_export(course, empty_gradebook, capsys):
     shutil.copy(empty_gradebook, course)
     assert main(["export"]) == 1
@@ -195,9 +265,10 @@ def test_nbgraders_own_command_uses_these(course, root):
     """By name; and the project's configuration names ours for `nbgrader export` alone."""
     shutil.copy(root / "nbgrader_config.py", course)
     assert Course(course).config.ExportApp.plugin_class is Csv
+    (course / "roster.csv").write_text("id,sid\nada,s1\n")
     words = ["--to", "own.csv", "--exporter", "ilkit.grading.export.Gradescope"]
     command = [sys.executable, "-m", "nbgrader", "export", *words, f"--assignment=['{HW1}']"]
     done = subprocess.run(command, cwd=course, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     assert (course / "own.csv").read_text().startswith(f"First Name,Last Name,SID,Email,{HW1},")
-    assert "no row for ada, bob, eve, max, zoe" in done.stderr
+    assert "no row for bob, eve, max, zoe" in done.stderr

@@ -204,6 +204,34 @@ def test_a_broken_notebook_stops_nobody(course, capsys):
     assert "did you mean 'ada'" in capsys.readouterr().err
 
 
+def test_a_page_that_cannot_be_made_anew_stays(course, capsys):
+    course.add("ada", (20, False), (1, False), made=notebook())
+    assert main(["feedback", SLUG]) == 0
+    before, path = course.page("ada"), course.root / "autograded" / "ada" / SLUG / f"{SLUG}.ipynb"
+    good = path.read_text()
+    path.write_text("{ not a notebook")
+    capsys.readouterr()
+    assert main(["feedback", SLUG, "--student", "ada"]) == 1
+    assert "the earlier page is kept" in capsys.readouterr().err
+    path.write_text(good)
+    config = course.root / "nbgrader_config.py"
+    address = "postgresql://course:password@127.0.0.1:1/grades"
+    config.write_text(config.read_text() + f"\nc.CourseDirectory.db_url = {address!r}\n")
+    assert main(["feedback", SLUG, "--student", "ada"]) == 1
+    error = capsys.readouterr().err
+    said = "ilkit: gradebook: expected a database at postgresql://course:***@127.0.0.1:1/grades, "
+    assert error.startswith(said)
+    assert error.count("\n") == 1
+    assert "sqlalche" not in error
+    assert course.page("ada") == before
+    assert [p.name for p in (course.root / "feedback" / "ada").iterdir()] == [SLUG]
+
+
+def test_before_anybody_has_handed_in_the_command_says_so(course, capsys):
+    assert main(["feedback", SLUG]) == 0
+    assert f"nobody has handed in {SLUG}; run `ilkit collect`" in capsys.readouterr().err
+
+
 def test_nbgraders_own_command_makes_the_same_page(course):
     course.add("ada", (20, False), (1, False), made=notebook())
     main(["feedback", SLUG])

@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import time
+from dataclasses import replace
+from multiprocessing import get_context
 
 import nbformat
 import pytest
@@ -13,7 +15,7 @@ from ilkit.cli import main
 from ilkit.grading import job
 from ilkit.grading.attempts import Attempt
 from ilkit.grading.intake import RefusedError
-from ilkit.grading.ledger import alone
+from ilkit.grading.ledger import alone, place
 from ilkit.grading.verdict import Mark, Verdict, unmarked
 
 TINY = "tiny"
@@ -182,6 +184,23 @@ def test_lateness_costs_what_the_deadline_says(submit, grade, gradebook, course)
     assert gradebook()["late"]["penalty"] is None
 
 
+def test_a_time_that_cannot_be_read_is_told_and_counts_as_in_time(submit, grade, tell, course):
+    stamp = submit("late").parent / "timestamp.txt"
+    stamp.write_text("05.11.2026 10:00\n")
+    (course / "deadlines.yml").write_text(f"{TINY}: {{due: 2026-10-12 23:59 UTC, penalty: 0.1}}\n")
+    tell(RIGHT)
+    row = grade()["late"]
+    assert (row["at"], row["penalty"]) == (None, 0)
+    [note] = row["notes"]
+    assert note == (
+        "timestamp.txt: expected 2026-10-13 08:00:00 UTC, got '05.11.2026 10:00'; "
+        "counted as in time."
+    )
+    stamp.unlink()
+    row = grade()["late"]
+    assert (row["notes"], row["cached"]) == ([], False)
+
+
 def test_the_best_attempt_counts_where_the_instructor_says_so(submit, grade, course):
     path = submit("ada")
     earlier = course / "attempts" / "ada" / TINY / "1"
@@ -276,11 +295,23 @@ def test_a_folder_that_may_not_be_entered_is_refused(tmp_path, monkeypatch):
             attempt.read()
 
 
-def test_two_graders_do_not_write_at_once(submit, course, capsys):
+def test_two_graders_do_not_write_at_once(submit, course, start_grading):
     submit("ada")
     with alone(course):
-        assert main(["grade", TINY]) == 1
-    assert "expected no other grader at work here" in capsys.readouterr().err
+        _, said = start_grading().communicate(timeout=120)
+    assert "expected no other grader at work here" in said
+
+
+def test_a_process_that_outlives_the_grader_does_not_hold_its_place(course):
+    with alone(course):
+        left = get_context("fork").Process(target=time.sleep, args=(60,))
+        left.start()
+    try:
+        with alone(course):
+            assert left.is_alive()
+    finally:
+        left.kill()
+        left.join()
 
 
 def test_the_summary_says_what_happened_and_what_the_walls_miss(submit, course, capsys):
@@ -293,17 +324,71 @@ def test_the_summary_says_what_happened_and_what_the_walls_miss(submit, course, 
     assert "sandbox: " in out
 
 
+def by_hand(course, student, points):
+    """Type points into each box of formgrader's page."""
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        for entry in book.find_submission(TINY, student).notebooks[0].grades:
+            entry.manual_score, entry.needs_manual_grade = points, False
+        book.db.commit()
+
+
 def test_what_was_confirmed_is_not_told_as_flagged_any_more(submit, course, capsys):
     forges = "import sys\nsys.modules['ilkit.grading.answer'].find = lambda name: abs\n"
     submit("eve", negate=f"{forges}def negate(x):\n    return x")
     assert main(["grade", TINY]) == 0
     assert "not exported until you confirm them: eve" in capsys.readouterr().out
-    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
-        for entry in book.find_submission(TINY, "eve").notebooks[0].grades:
-            entry.manual_score, entry.needs_manual_grade = entry.auto_score, False
-        book.db.commit()
+    by_hand(course, "eve", 0)
     assert main(["grade", TINY]) == 0
     assert "confirm" not in capsys.readouterr().out
+
+
+def test_who_was_graded_by_hand_is_not_told_as_ungraded_any_more(submit, course, tell, capsys):
+    submit("ada")
+    submit("bob")
+    tell(unmarked(POINTS, "not_graded", "graded by hand", notebook='{"cells": []}'))
+    assert main(["grade", TINY]) == 0
+    assert "not graded: 2 (waits to be graded by hand): ada, bob" in capsys.readouterr().out
+    by_hand(course, "ada", 10)
+    assert main(["grade", TINY]) == 0
+    assert "not graded: 1 (waits to be graded by hand): bob" in capsys.readouterr().out
+    by_hand(course, "bob", 10)
+    assert main(["grade", TINY]) == 0
+    assert "not graded" not in capsys.readouterr().out
+
+
+def test_a_grade_that_was_confirmed_and_waits_again_is_told(submit, course, tell, capsys):
+    for name in ("ada", "eve", "mallory", "ron"):
+        submit(name)
+    flagged = replace(RIGHT, flags=("look at it",))
+    tell(flagged)
+    assert main(["grade", TINY]) == 0
+    by_hand(course, "ada", 30)
+    by_hand(course, "eve", 30)
+    tell(RIGHT)
+    assert main(["grade", TINY, "--student", "ron", "--force"]) == 0
+
+    def regrade(*words):
+        capsys.readouterr()
+        assert main(["regrade", TINY, *words]) == 0
+        return capsys.readouterr().out
+
+    assert json.loads(regrade("--json"))["waiting_again"] == []
+    source = course / "solutions" / TINY / f"{TINY}.py"
+    source.write_text(source.read_text().replace("import torch", "import torch  # mended"))
+    tell(flagged)
+    told = regrade("--student", "eve")
+    assert "wait for you again, not exported until you confirm them: eve\n" in told
+    assert "no grade changed" not in told
+    assert json.loads(regrade("--json"))["waiting_again"] == ["ada", "ron"]
+    source.write_text(source.read_text().replace("mended", "mended again"))
+    tell(unmarked(POINTS, "refused", "it is no notebook."))
+    told = regrade("--student", "mallory")
+    assert "mallory                 double: 30 -> not graded" in told
+    assert "refused: 1 (it is no notebook): mallory" in told
+    tell(flagged)
+    assert regrade("--student", "eve").endswith(
+        "no grade changed\nflagged, not exported until you confirm them: eve\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -339,3 +424,10 @@ def test_a_served_folder_is_graded_as_it_fills(submit, start_grading, gradebook,
 
 def _graded(course):
     return {path.stem for path in (course / "verdicts" / TINY).glob("*.json")}
+
+
+def test_a_file_that_cannot_be_placed_leaves_nothing_beside(tmp_path):
+    (tmp_path / "grades.csv").mkdir()
+    with pytest.raises(IsADirectoryError):
+        place(tmp_path / "grades.csv", b"text")
+    assert [path.name for path in tmp_path.iterdir()] == ["grades.csv"]

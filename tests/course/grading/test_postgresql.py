@@ -1,4 +1,4 @@
-"""The gradebook in PostgreSQL: the same grades, also when the server starts again in the middle."""
+"""Where the gradebook is: in PostgreSQL the same grades; and what cannot be opened is told."""
 
 import os
 import shutil
@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
 from ilkit.cli import main
 
@@ -91,12 +92,47 @@ def test_a_database_that_is_not_there_is_told_without_its_password(
     with open(course / "nbgrader_config.py", "a", encoding="utf-8") as config:
         config.write(f"\nc.CourseDirectory.db_url = {address!r}\n")
     monkeypatch.chdir(course)
-    monkeypatch.setattr("ilkit.grading.gradebook.PATIENCE", 0)
+    monkeypatch.setattr("ilkit.grading.gradebook.PATIENCE", 3)
     assert main(["grade", "tiny"]) == 1
-    told = capsys.readouterr().err
-    assert f"course:***@127.0.0.1:{server.port}" in told
+    waits, told = capsys.readouterr().err.splitlines()
+    shown = f"postgresql://course:***@127.0.0.1:{server.port}/grades-of-another-year"
+    assert waits == f"gradebook: no answer from {shown}, trying for 0.05 minutes"
+    assert told.startswith(f"ilkit: gradebook: expected a database at {shown}, got")
+    assert told.endswith("; start the server, or mend db_url in nbgrader_config.py.")
     assert "does not exist" in told
     assert "password" not in told
+
+
+def test_a_gradebook_that_cannot_be_written_is_told_at_once(
+    course, submit, empty_gradebook, monkeypatch, capsys
+):
+    submit("ada")
+    shutil.copy(empty_gradebook, course)
+    address = f"sqlite:///file:{course}/gradebook.db?mode=ro&uri=true"
+    with open(course / "nbgrader_config.py", "a", encoding="utf-8") as config:
+        config.write(f"\nc.CourseDirectory.db_url = {address!r}\n")
+    monkeypatch.setattr("ilkit.grading.gradebook.PATIENCE", 5)
+    assert main(["grade", "tiny"]) == 1
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "attempt to write a readonly database; mend the permissions of that file" in told
+
+
+def test_formgrader_is_told_the_names_that_the_roster_has(course, submit, grade):
+    submit("ada")
+    (course / "roster.csv").write_text("id,first_name,email\nADA,Ada,ada@example.org\n")
+    grade()
+    submit("bob")
+    (course / "roster.csv").write_text("id,last_name,email\nada,Lovelace,\nbob,Brook,\n")
+    grade()  # what was graded before, too
+    (course / "roster.csv").write_text("not a roster")
+    grade("--force")  # which grades do not need
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        people = [(s.first_name, s.last_name, s.email) for s in book.students]
+    assert sorted(people, key=str) == [
+        ("Ada", "Lovelace", "ada@example.org"),
+        (None, "Brook", None),
+    ]
 
 
 def test_a_server_that_starts_again_in_the_middle_costs_nothing(
