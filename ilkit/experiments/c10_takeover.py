@@ -10,8 +10,9 @@ and EIL get as many labels as HG-DAgger's human has given by then, or fewer if t
 The steering is chosen among 21 values, so that EIL, which needs a cost for each action, and the
 others run with one network. Sizes were chosen on seeds from 10 000 on; there EIL came out alike,
 within the spread of its rare failures, for own steps that count as much as a human's, a third or a
-tenth, and with the sharp margin. The bound of 1.0 on costs was set before any run. At first the judging
-episodes had the seed of a round's; measured again with a seed of their own, the verdict is the same.
+tenth, and with the sharp margin. The bound of 1.0 on costs was set before any run. At first the
+judging episodes had the seed of a round's; measured again with a seed of their own, the verdict is
+the same.
 
 What the intervals leave open is the cost after training: under any of the three a few runs in
 forty still leave the road now and then, and those few carry the mean and its spread.
