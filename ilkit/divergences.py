@@ -18,7 +18,7 @@ from torch import Tensor
 from ilkit.errors import InputError
 
 Map = Callable[[Tensor], Tensor]
-FAR = 300.0  # of log p/q: beyond it e^FAR squared, in chi-squared, leaves float64
+FAR = 600.0  # of log p/q: float64 ends at e^709
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class FDivergence:
 
         log_p, log_q  log-densities of points [n], both with (nearly) all their mass inside
 
-        Where one density is e^300 times the other, mass has its limit price; InputError for mass
+        Where their ratio, or f of it, leaves float64, mass has its limit price; InputError for mass
         whose limit price is infinite.
         """
         x = torch.linspace(low, high, n, dtype=torch.float64)
@@ -74,24 +74,23 @@ class FDivergence:
                     f"{mass:.4f}; widen the interval, or refine it with a larger n."
                 )
         log_u = lp - lq
-        near = log_u.abs() <= FAR
-        inside = torch.where(near, lq.exp() * self.f(torch.where(near, log_u, 0.0).exp()), 0.0)
-        only_q = self._apart(x, lq, lp, self.at_zero)
-        only_p = self._apart(x, lp, lq, self.at_infinity)
+        value = self.f(torch.where(log_u.abs() <= FAR, log_u, 0.0).exp())
+        near = (log_u.abs() <= FAR) & value.isfinite()
+        inside = torch.where(near, lq.exp() * torch.where(near, value, 0.0), 0.0)
+        only_q = self._apart(x, lq, lp, (log_u < 0) & ~near, self.at_zero)
+        only_p = self._apart(x, lp, lq, (log_u > 0) & ~near, self.at_infinity)
         return float(torch.trapezoid(inside + only_q + only_p, x))
 
-    def _apart(self, x: Tensor, log: Tensor, other: Tensor, price: float) -> Tensor:
-        """What mass pays where the other density is at most e^-FAR times as large, [n]."""
-        far = log - other > FAR
+    def _apart(self, x: Tensor, log: Tensor, other: Tensor, far: Tensor, price: float) -> Tensor:
+        """What mass pays where the other density is `far` smaller, [n]: its limit price."""
         if math.isinf(price):
             lost = float(torch.trapezoid(torch.where(far & other.isfinite(), log.exp(), 0.0), x))
             if lost > 1e-9:
                 raise InputError(
-                    f"log_p, log_q: {self.name} expects densities whose ratio stays within "
-                    f"e^{FAR:g} where they have mass, got {lost:.2g} of mass beyond it; bring them "
-                    "nearer."
+                    f"log_p, log_q: {self.name} expects densities whose ratio float64 can hold "
+                    f"where they have mass, got {lost:.2g} of mass beyond it; bring them nearer."
                 )
-            far &= ~other.isfinite()
+            far = far & ~other.isfinite()
         return _priced(torch.where(far, log.exp(), 0.0), price)
 
     def bound(self, t_p: Tensor, t_q: Tensor) -> Tensor:

@@ -177,7 +177,7 @@ def test_bad_input_is_told() -> None:
         for mean in (0.0, 10.0)
     )
     for div in (d.KL, d.REVERSE_KL, d.CHI_SQUARED):  # 5000 for KL
-        with pytest.raises(InputError, match=r"ratio stays within e\^300"):
+        with pytest.raises(InputError, match="whose ratio float64 can hold"):
             div.quadrature(near, far, -8, 14)
     for div in (d.JENSEN_SHANNON, d.TOTAL_VARIATION, d.HELLINGER):
         apart = div.quadrature(near, far, -8, 14)
