@@ -69,7 +69,7 @@ def test_every_external_link_is_well_formed_and_secure(pages: Path) -> None:
 def test_pages_name_the_course_and_not_a_stranger(pages: Path) -> None:
     for path in all_pages(pages):
         page = soup(path)
-        names = [tag.text for tag in page.select("title")]
+        names = [tag.text for tag in page.select("head > title")]
         names += [str(tag["content"]) for tag in page.select('meta[property="og:site_name"]')]
         assert all("Imitation Learning" in name for name in names), path.name
 
