@@ -13,7 +13,7 @@ from typing import Any
 
 from ilkit.grading import deadlines, roster
 from ilkit.grading.course import Course
-from ilkit.grading.display import one_line
+from ilkit.grading.display import counted, one_line
 from ilkit.grading.downloads import ARCHIVES, Left, files
 from ilkit.grading.intake import RefusedError
 from ilkit.grading.keep import Shelf
@@ -168,15 +168,11 @@ def _document(slug: str, report: Report) -> dict[str, Any]:
 def _told(slug: str, report: Report) -> str:
     def lines() -> Iterator[str]:
         yield (
-            f"{slug}: {_count(len(report.new), 'student')}, "
-            f"{_count(sum(report.new.values()), 'new attempt')}, "
-            f"{_count(len(report.left), 'file')} not collected"
+            f"{slug}: {counted(len(report.new), 'student')}, "
+            f"{counted(sum(report.new.values()), 'new attempt')}, "
+            f"{counted(len(report.left), 'file')} not collected"
         )
         yield from (f"  not collected: {left}" for left in report.left)
         yield from (f"  note: {one_line(note)}" for note in report.notes)
 
     return "\n".join(lines())
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

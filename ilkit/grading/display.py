@@ -1,4 +1,4 @@
-"""What a student wrote, as a person may look at it: nothing in it is invisible or turns around."""
+"""What is told to a person: what a student wrote, with nothing invisible in it, and counts."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ def shown(text: str) -> str:
 def one_line(text: str) -> str:
     """The text, with its line ends written out too: a file's name, for a sentence."""
     return shown(text).replace("\n", r"\n")
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 student`, `2 students`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def show(notebook: Any) -> None:

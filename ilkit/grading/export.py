@@ -27,6 +27,7 @@ from traitlets import Dict, Unicode
 from ilkit.errors import InputError, UsageError, unknown
 from ilkit.grading import deadlines
 from ilkit.grading.course import Course
+from ilkit.grading.display import counted
 from ilkit.grading.gradebook import opened
 from ilkit.grading.grades import Final, finals, handed_in
 from ilkit.grading.ledger import place
@@ -263,7 +264,7 @@ def run(args: argparse.Namespace) -> int:
         told = {"format": args.format, "file": exporter.target, "students": exporter.rows}
         print(json.dumps({"schema": 1, **told, "left": exporter.left}, indent=2))
     else:
-        print(f"{exporter.target}: {exporter.rows} student{'' if exporter.rows == 1 else 's'}")
+        print(f"{exporter.target}: {counted(exporter.rows, 'student')}")
     if exporter.left:
         print(f"no row for {_some(exporter.left)}", file=sys.stderr)
     return 1 if exporter.left else 0

@@ -14,6 +14,7 @@ from typing import Any
 from ilkit.errors import UsageError, unknown
 from ilkit.grading import deadlines
 from ilkit.grading.course import Course
+from ilkit.grading.display import counted
 from ilkit.grading.gradebook import Writer
 from ilkit.grading.job import BY_HAND
 from ilkit.grading.ledger import alone
@@ -110,8 +111,8 @@ def _summary(marking: Marking, outcomes: Sequence[Outcome], waiting: set[str]) -
     scores = [o.verdict.score for o in outcomes if o.verdict.score is not None]
     worth = max((o.verdict.max_score for o in outcomes), default=0)
     again = sum(outcome.cached for outcome in outcomes)
-    noun = "submission" if len(outcomes) == 1 else "submissions"
-    lines = [f"{marking.slug}: {len(outcomes)} {noun}, {again} of them as before"]
+    told = counted(len(outcomes), "submission")
+    lines = [f"{marking.slug}: {told}, {again} of them as before"]
     if scores:
         lines.append(
             f"graded: {len(scores)}, from {min(scores):g} to {max(scores):g} of {worth:g}, "
