@@ -16,7 +16,7 @@ from nbgrader.server_extensions.formgrader import handlers
 from ilkit.cli import main
 from ilkit.grading.course import Course
 from ilkit.grading.ledger import Ledger
-from ilkit.grading.markup import MAX_FORMULAS, MAX_MARKDOWN, markdown
+from ilkit.grading.markup import MAX_FORMULAS, MAX_MARKDOWN, element, markdown, page
 from ilkit.grading.verdict import GRADED, NOT_GRADED, REFUSED, Mark, Verdict
 
 SLUG = "hw1-behavior-cloning"
@@ -164,8 +164,8 @@ def test_not_graded_is_told_with_its_reason_and_is_no_zero(course):
     assert "10 points are not graded." in bob
     assert "A person looks at this submission before its points count." in eve
     assert "liar" not in eve
-    for page in (ada, bob, eve):
-        assert "Score:" not in page
+    for told in (ada, bob, eve):
+        assert "Score:" not in told
 
 
 def test_lateness_and_comments_are_told(course):
@@ -303,6 +303,16 @@ def test_nothing_of_a_students_runs_in_a_browser(course, opened):
     assert not [link for link in links if not link.startswith(("http", "mailto:"))]
     path.write_text(path.read_text().split("</head>")[0] + f"</head><body>{HOSTILE}</body>")
     assert opened(path)[0] is False  # the page's policy alone would stop it
+
+
+def test_a_long_word_does_not_widen_a_page_on_a_phone(browser, tmp_path):
+    row = "".join(element("td", text) for text in ("likelihood", "0 of 8", "Error" * 40))
+    file = tmp_path / "page.html"
+    file.write_text(page("hw", f"<main><table><tr>{row}</tr></table></main>"))
+    phone = browser.new_page(viewport={"width": 390, "height": 800})
+    phone.goto(file.as_uri())
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    phone.close()
 
 
 def test_markdown_is_shown_as_text_where_it_will_not_do():
